@@ -1,0 +1,5 @@
+"""The losss, one a file, found by name in `LOSSES`."""
+
+from fitcli.registry import Registry
+
+LOSSES = Registry("loss", __name__)

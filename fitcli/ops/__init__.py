@@ -1,0 +1,5 @@
+"""The ops, one a file, found by name in `OPS`."""
+
+from fitcli.registry import Registry
+
+OPS = Registry("op", __name__)

@@ -1,0 +1,5 @@
+"""The optimizers, one a file, found by name in `OPTIMIZERS`."""
+
+from fitcli.registry import Registry
+
+OPTIMIZERS = Registry("optimizer", __name__)
