@@ -1,0 +1,30 @@
+"""What a layer is: settings that know how to add themselves to a graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from annotated_types import Ge, Gt, Len
+
+if TYPE_CHECKING:
+    from fitcli.autodiff.graph import Builder, Node
+
+Positive = Annotated[int, Gt(0)]
+Natural = Annotated[int, Ge(0)]
+Pair = Annotated[list[Positive], Len(2, 2)]  # [height, width]
+NaturalPair = Annotated[list[Natural], Len(2, 2)]
+
+
+class Layer:
+    """A frozen dataclass of settings. Its first field takes the value of the short form `name: value`."""
+
+    name: str
+
+    def build(self, g: Builder, x: Node) -> Node:
+        """Add the layer's nodes behind `x` and return the last; raise ShapeError when `x` does not fit."""
+        raise NotImplementedError
+
+
+def pair(value: int | list[int]) -> tuple[int, int]:
+    """3 → (3, 3); [3, 5] → (3, 5)."""
+    return (value, value) if isinstance(value, int) else (value[0], value[1])
