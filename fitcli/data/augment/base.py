@@ -1,0 +1,12 @@
+"""What an augmentation is: settings of a random map of the training images, drawn anew for every image and epoch."""
+
+from __future__ import annotations
+
+
+class Augmentation:
+    """A frozen dataclass of settings. Its first field takes the value of the short form `name: value`.
+
+    Validation, test and predict images are never augmented.
+    """
+
+    name: str

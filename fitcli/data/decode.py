@@ -1,0 +1,153 @@
+"""From the bytes of an image file to upright 8-bit pixels, grey (L) or colour (RGB).
+
+What an image is decided to mean:
+    format        found by content, never by the file's name; of several frames or pages, the first
+    orientation   EXIF is obeyed
+    transparency  drawn over black: y = alpha x
+    16-bit grey   y = round(x / 257), so that 65535 becomes 255
+    float grey    y = round(255 x) for x in [0, 1]; anything else is an error, for its scale is unknown
+    CMYK, YCbCr   converted to RGB; grey of colour is 0.299 R + 0.587 G + 0.114 B (ITU-R 601-2)
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from fitcli.data.resize import scaled_size
+from fitcli.errors import DataError, Problem
+
+# Not EPS (it would start Ghostscript), nor formats that cannot be told by their content.
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "DIB", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF", "QOI")
+ORIENTATION = 0x0112
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+
+
+@cache
+def _formats() -> list[str]:
+    Image.init()
+    return [name for name in FORMATS if name in Image.OPEN]
+
+
+@contextmanager
+def pillow_warnings() -> Iterator[None]:
+    """A decompression bomb is an error; a small fault in an EXIF block is not worth a word.
+
+    Filters belong to the process, so whoever starts threads enters this once around all of them.
+    """
+    _formats()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+        yield
+
+
+def decode(source: str | os.PathLike | bytes, channels: int, target: tuple[int, int], resize: str) -> Image.Image:
+    """The image, upright, in mode L (1 channel) or RGB (3), at its own size or, if it is far larger than
+    `target`, at the size to which its decoder can shrink it with at least two pixels left for each wanted.
+    DataError when it cannot be read, whatever the reason.
+    """
+    name = "<bytes>" if isinstance(source, bytes) else os.fspath(source)
+    try:
+        with BytesIO(source) if isinstance(source, bytes) else _open_file(name) as file:
+            return _decode(file, channels, target, resize)
+    except DataError as error:
+        raise DataError(*(Problem(p.message, where=name, hint=p.hint) for p in error.problems)) from None
+    except UnidentifiedImageError:
+        raise DataError(Problem(f"is not an image of a known kind ({', '.join(_formats())})", where=name)) from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        most = f"{Image.MAX_IMAGE_PIXELS:,}" if Image.MAX_IMAGE_PIXELS else "the limit"
+        raise DataError(Problem(f"is larger than {most} pixels; refused as a decompression bomb", where=name)) from None
+    except FileNotFoundError:
+        raise DataError(Problem("there is no such file", where=name)) from None
+    except MemoryError:
+        raise DataError(Problem("does not fit into memory when decoded", where=name)) from None
+    except Exception as error:  # the decoders of damaged files raise nearly every class there is
+        said = getattr(error, "strerror", None) or str(error) or "no more is known"
+        raise DataError(Problem(f"cannot be decoded: {said} ({type(error).__name__})", where=name)) from None
+
+
+def _open_file(name: str):
+    mode = os.stat(name).st_mode
+    if stat.S_ISDIR(mode):
+        raise DataError("is a folder, not an image file")
+    if not stat.S_ISREG(mode):  # opening a pipe or a device could wait for ever
+        raise DataError("is not a regular file but a pipe, socket or device")
+    file = open(name, "rb")
+    if os.fstat(file.fileno()).st_size == 0:
+        file.close()
+        raise DataError("is empty (0 bytes)")
+    return file
+
+
+def _decode(file, channels: int, target: tuple[int, int], resize: str) -> Image.Image:
+    with Image.open(file, formats=_formats()) as image:
+        if image.format in ("JPEG", "MPO"):
+            turned = _orientation(image) >= 5
+            h, w = scaled_size(image.size if turned else image.size[::-1], target, resize)
+            image.draft(None, (2 * h, 2 * w) if turned else (2 * w, 2 * h))
+        image.load()
+        pixels = _eight_bits(image, "L" if channels == 1 else "RGB")
+        method = UPRIGHT.get(_orientation(image))
+        return pixels if method is None else pixels.transpose(method)
+
+
+def _orientation(image: Image.Image) -> int:
+    """1 to 8; 1 (upright) when there is none or the EXIF block is broken, as image viewers do."""
+    try:
+        value = image.getexif().get(ORIENTATION, 1)
+        return value if value in UPRIGHT else 1
+    except Exception:  # as many classes as in decode
+        return 1
+
+
+def _eight_bits(image: Image.Image, mode: str) -> Image.Image:
+    if image.mode == "F" or image.mode.startswith("I"):
+        return _wide_grey(image).convert(mode)
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        black = Image.new("RGB", image.size)
+        black.paste(rgba, mask=rgba.getchannel("A"))
+        return black.convert(mode)
+    if mode == "L" and image.mode not in ("1", "L", "RGB"):
+        image = image.convert("RGB")
+    return image.convert(mode)
+
+
+def _wide_grey(image: Image.Image) -> Image.Image:
+    """Grey of 16 bits, 32 bits holding 16, or floats, to 8 bits."""
+    x = np.asarray(image)
+    low, high = x.min(), x.max()
+    tags = getattr(image, "tag_v2", {})
+    if image.mode == "F":
+        if not (low >= 0 and high <= 1):
+            raise DataError(Problem(
+                f"is an image of floats from {low:g} to {high:g}; only 0 to 1 has a known brightness",
+                hint="save it with values from 0 to 1, or as 8-bit or 16-bit PNG",
+            ))  # fmt: skip
+        y = np.rint(x * np.float64(255))
+    else:
+        if low < 0 or high > 65535:
+            raise DataError(Problem(
+                f"is an image of integers from {low} to {high}; only 0 to 65535 (16 bits) has a known brightness",
+                hint="save it as 8-bit or 16-bit PNG",
+            ))  # fmt: skip
+        bits = tags.get(258, (16,))[0]
+        y = x.astype(np.uint32) * 255
+        top = 4095 if bits == 12 else 65535
+        y = (y + top // 2) // top
+    if tags.get(262) == 0:  # TIFF "white is zero", which Pillow undoes for 8 bits only
+        y = 255 - y
+    return Image.fromarray(y.astype(np.uint8))

@@ -1,0 +1,145 @@
+"""The one path from an image file to the pixels a model sees, for training, validation and predict alike."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from fitcli.data.decode import decode, pillow_warnings
+from fitcli.data.resize import resized
+from fitcli.errors import DataError, Problem
+
+Progress = Callable[[int, int], None]  # progress(done, total)
+
+CHUNK = 16  # images a thread takes at a time
+MOST_TOLD = 20  # bad files named in one error
+
+
+@dataclass(frozen=True)
+class ImageFormat:
+    """What every image becomes before a model sees it; stored with the model."""
+
+    size: tuple[int, int]  # (height, width)
+    channels: Literal[1, 3]
+    resize: Literal["stretch", "crop", "letterbox"] = "stretch"
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return (*self.size, self.channels)
+
+    def to_json(self) -> dict:
+        return {"size": list(self.size), "channels": self.channels, "resize": self.resize}
+
+    @classmethod
+    def from_json(cls, value: dict) -> ImageFormat:
+        """The inverse of to_json. ValueError when `value` is something else."""
+        match value:
+            case {"size": [int(h), int(w)], "channels": 1 | 3 as c, "resize": "stretch" | "crop" | "letterbox" as resize}:
+                if h > 0 and w > 0:
+                    return cls((h, w), c, resize)
+        raise ValueError(f"not an image format: {value!r}")
+
+
+def load_image(source: str | os.PathLike | bytes, fmt: ImageFormat) -> np.ndarray:
+    """One image file, or its bytes, as uint8 [H, W, C]. DataError naming the file when it cannot be read."""
+    with pillow_warnings():
+        return _load(source, fmt)
+
+
+def _load(source: str | os.PathLike | bytes, fmt: ImageFormat) -> np.ndarray:
+    image = resized(decode(source, fmt.channels, fmt.size, fmt.resize), fmt.size, fmt.resize)
+    return np.array(image, np.uint8).reshape(fmt.shape)
+
+
+def convert_array(pixels: np.ndarray, fmt: ImageFormat) -> np.ndarray:
+    """Pixels that are in memory already, uint8 [h, w, c], as uint8 [H, W, C]: the same rules as for files."""
+    from PIL import Image
+
+    image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+    image = resized(image.convert("L" if fmt.channels == 1 else "RGB"), fmt.size, fmt.resize)
+    return np.array(image, np.uint8).reshape(fmt.shape)
+
+
+def load_images(
+    paths: Sequence[str | os.PathLike | bytes],
+    fmt: ImageFormat,
+    threads: int | None = None,
+    on_error: Literal["error", "skip"] = "error",
+    progress: Progress | None = None,
+) -> tuple[np.ndarray, list[int], list[Problem]]:
+    """All of `paths`, decoded in parallel into one array.
+
+    Returns uint8 [N, H, W, C] of the images that could be read, their indices in `paths`, and a Problem for
+    every other one. With on_error="error" any bad file is a DataError that names them all (20, and a count).
+    """
+    images = allocate_images(len(paths), fmt)
+    bad: dict[int, Problem] = {}
+
+    def work(start: int) -> int:
+        stop = min(start + CHUNK, len(paths))
+        for i in range(start, stop):
+            try:
+                images[i] = _load(paths[i], fmt)
+            except DataError as error:
+                bad[i] = error.problems[0]
+        return stop - start
+
+    with pillow_warnings(), ThreadPoolExecutor(threads or usable_cpus()) as pool:
+        try:
+            done = 0
+            for count in pool.map(work, range(0, len(paths), CHUNK)):
+                done += count
+                if progress:
+                    progress(done, len(paths))
+        except BaseException:  # Ctrl-C as well: what is queued must not be decoded first
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+    problems = [bad[i] for i in sorted(bad)]
+    if problems and on_error == "error":
+        raise bad_files(problems, len(paths))
+    kept = [i for i in range(len(paths)) if i not in bad]
+    if problems:
+        for row, i in enumerate(kept):
+            images[row] = images[i]
+    return images[: len(kept)], kept, problems
+
+
+def bad_files(problems: Sequence[Problem], total: int) -> DataError:
+    """One error for all files that cannot be read: the first 20 by name, and how many more."""
+    rest = [Problem(f"... and {len(problems) - MOST_TOLD} more")] if len(problems) > MOST_TOLD else []
+    head = Problem(
+        f"{len(problems)} of {total} images cannot be read:",
+        hint="remove these files, or go on without them: --set data.on_error=skip",
+    )
+    return DataError(head, *problems[:MOST_TOLD], *rest)
+
+
+def usable_cpus() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def allocate_images(count: int, fmt: ImageFormat) -> np.ndarray:
+    """Room for `count` images, uint8 [N, H, W, C]; DataError when the machine has not that much memory."""
+    need = count * fmt.size[0] * fmt.size[1] * fmt.channels
+    try:
+        have = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not a POSIX system
+        have = need
+    try:
+        if need > have:
+            raise MemoryError
+        return np.empty((count, *fmt.shape), np.uint8)
+    except (MemoryError, ValueError):
+        raise DataError(Problem(
+            f"{count:,} images of {fmt.size[0]} x {fmt.size[1]} x {fmt.channels} need {need / 1e9:.1f} GB of memory; "
+            f"this machine has {have / 1e9:.1f} GB",
+            hint="smaller images, as in --set data.image.size=64",
+        )) from None  # fmt: skip
