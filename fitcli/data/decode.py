@@ -12,7 +12,6 @@ What an image is decided to mean:
 from __future__ import annotations
 
 import os
-import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from fitcli.data.files import check_regular
 from fitcli.data.resize import scaled_size
 from fitcli.errors import DataError, Problem
 
@@ -61,35 +61,24 @@ def decode(source: str | os.PathLike | bytes, channels: int, target: tuple[int, 
     """
     name = "<bytes>" if isinstance(source, bytes) else os.fspath(source)
     try:
-        with BytesIO(source) if isinstance(source, bytes) else _open_file(name) as file:
+        if not isinstance(source, bytes):
+            check_regular(name)
+        with BytesIO(source) if isinstance(source, bytes) else open(name, "rb") as file:
             return _decode(file, channels, target, resize)
     except DataError as error:
         raise DataError(*(Problem(p.message, where=name, hint=p.hint) for p in error.problems)) from None
     except UnidentifiedImageError:
-        raise DataError(Problem(f"is not an image of a known kind ({', '.join(_formats())})", where=name)) from None
+        message = f"is not an image of a kind that can be read ({', '.join(_formats())})"
+        raise DataError(Problem(message, where=name)) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        most = f"{Image.MAX_IMAGE_PIXELS:,}" if Image.MAX_IMAGE_PIXELS else "the limit"
-        raise DataError(Problem(f"is larger than {most} pixels; refused as a decompression bomb", where=name)) from None
-    except FileNotFoundError:
-        raise DataError(Problem("there is no such file", where=name)) from None
+        most = f"{Image.MAX_IMAGE_PIXELS or 0:,}"
+        message = f"is larger than {most} pixels; refused as a decompression bomb"
+        raise DataError(Problem(message, where=name)) from None
     except MemoryError:
         raise DataError(Problem("does not fit into memory when decoded", where=name)) from None
     except Exception as error:  # the decoders of damaged files raise nearly every class there is
         said = getattr(error, "strerror", None) or str(error) or "no more is known"
         raise DataError(Problem(f"cannot be decoded: {said} ({type(error).__name__})", where=name)) from None
-
-
-def _open_file(name: str):
-    mode = os.stat(name).st_mode
-    if stat.S_ISDIR(mode):
-        raise DataError("is a folder, not an image file")
-    if not stat.S_ISREG(mode):  # opening a pipe or a device could wait for ever
-        raise DataError("is not a regular file but a pipe, socket or device")
-    file = open(name, "rb")
-    if os.fstat(file.fileno()).st_size == 0:
-        file.close()
-        raise DataError("is empty (0 bytes)")
-    return file
 
 
 def _decode(file, channels: int, target: tuple[int, int], resize: str) -> Image.Image:

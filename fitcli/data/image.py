@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -39,8 +40,8 @@ class ImageFormat:
     def from_json(cls, value: dict) -> ImageFormat:
         """The inverse of to_json. ValueError when `value` is something else."""
         match value:
-            case {"size": [int(h), int(w)], "channels": 1 | 3 as c, "resize": "stretch" | "crop" | "letterbox" as resize}:
-                if h > 0 and w > 0:
+            case {"size": [int(h), int(w)], "channels": 1 | 3 as c, "resize": resize}:
+                if h > 0 and w > 0 and resize in ("stretch", "crop", "letterbox"):
                     return cls((h, w), c, resize)
         raise ValueError(f"not an image format: {value!r}")
 
@@ -126,20 +127,24 @@ def usable_cpus() -> int:
     return os.cpu_count() or 1
 
 
-def allocate_images(count: int, fmt: ImageFormat) -> np.ndarray:
-    """Room for `count` images, uint8 [N, H, W, C]; DataError when the machine has not that much memory."""
-    need = count * fmt.size[0] * fmt.size[1] * fmt.channels
+def check_memory(count: int, fmt: ImageFormat) -> None:
+    """DataError when `count` images are more than the machine's memory: the system would kill us only when
+    half of them are read.
+    """
+    need = count * math.prod(fmt.shape)
     try:
         have = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):  # not a POSIX system
-        have = need
-    try:
-        if need > have:
-            raise MemoryError
-        return np.empty((count, *fmt.shape), np.uint8)
-    except (MemoryError, ValueError):
+        return
+    if need > have:
         raise DataError(Problem(
-            f"{count:,} images of {fmt.size[0]} x {fmt.size[1]} x {fmt.channels} need {need / 1e9:.1f} GB of memory; "
-            f"this machine has {have / 1e9:.1f} GB",
+            f"{count:,} images of {' x '.join(map(str, fmt.shape))} need {need / 1e9:,.1f} GB of memory; "
+            f"this machine has {have / 1e9:,.1f} GB",
             hint="smaller images, as in --set data.image.size=64",
-        )) from None  # fmt: skip
+        ))  # fmt: skip
+
+
+def allocate_images(count: int, fmt: ImageFormat) -> np.ndarray:
+    """Room for `count` images, uint8 [N, H, W, C]."""
+    check_memory(count, fmt)
+    return np.empty((count, *fmt.shape), np.uint8)

@@ -1,0 +1,139 @@
+"""From the `data:` settings to images in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from fitcli.data.classes import class_index, missing_classes, training_classes
+from fitcli.data.dataset import Dataset, Splits
+from fitcli.data.files import check_folder
+from fitcli.data.image import MOST_TOLD, ImageFormat, Progress, bad_files, check_memory
+from fitcli.data.settings import DataSettings
+from fitcli.data.sources import SOURCES
+from fitcli.data.sources.base import Contents, Part
+from fitcli.data.split import split_indices
+from fitcli.errors import DataError, Problem
+
+SPLIT_NAMES = ("train", "val", "test")
+Plan = dict[str, tuple[Part, np.ndarray]]  # split -> where its images lie, and which of them
+
+
+def load_splits(settings: DataSettings, seed: int, progress: Progress | None = None) -> Splits:
+    """All images, divided. The three splits have the classes of the training images, in natural order."""
+    contents = open_source(settings)
+    classes = training_classes(_train(contents, settings))
+    plan = plan_splits(contents, settings, seed)
+    loaded, warnings = _read(plan, classes, contents, settings, progress)
+    lost = [name for name, count in zip(classes, loaded["train"].counts()) if not count]
+    if lost:
+        raise DataError(*(Problem(f"class {name!r} has no image that can be read", settings.path) for name in lost))
+    warnings = [*contents.warnings, *warnings]
+    for name in ("val", "test"):
+        if name in loaded and not len(loaded[name]):
+            del loaded[name]
+        if name in loaded:
+            warnings += missing_classes(loaded[name], name)
+        elif name in plan or name in contents.parts:
+            warnings.append(f"{name}: no images")
+    return Splits(loaded["train"], loaded.get("val"), loaded.get("test"), tuple(warnings))
+
+
+def load_split(
+    settings: DataSettings,
+    split: str,
+    seed: int,
+    classes: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Dataset:
+    """One split ("train", "val", "test", or "all" for every image there is), for a model trained on `classes`.
+
+    The same images as load_splits puts there. Labels are mapped by name: a class that is not among `classes`
+    is a DataError, one of `classes` without an image a warning. Without `classes`, those of the training images.
+    """
+    if split not in (*SPLIT_NAMES, "all"):
+        raise ValueError(f"no split is called {split!r}")
+    contents = open_source(settings)
+    if classes is None:
+        classes = training_classes(_train(contents, settings))
+    if split == "all":
+        plan = {name: (part, np.arange(len(part.labels))) for name, part in contents.parts.items()}
+    else:
+        plan = {name: entry for name, entry in plan_splits(contents, settings, seed).items() if name == split}
+    if not any(len(indices) for _, indices in plan.values()):
+        hint = f"a {split}/ folder, or --set data.split.{split}=0.1" if split in ("val", "test") else ""
+        raise DataError(Problem(f"no {split} images", where=settings.path, hint=hint))
+    loaded, warnings = _read(plan, tuple(classes), contents, settings, progress)
+    data = _joined(list(loaded.values()))
+    if not len(data):
+        raise DataError(Problem(f"no {split} image can be read", where=settings.path), *map(Problem, warnings))
+    return replace(data, warnings=(*contents.warnings, *warnings, *missing_classes(data, split)))
+
+
+def inspect_data(settings: DataSettings) -> tuple[ImageFormat, tuple[str, ...]]:
+    """What every image becomes and the classes, without reading the images."""
+    contents = open_source(settings)
+    return contents.format(settings.image), training_classes(_train(contents, settings))
+
+
+def open_source(settings: DataSettings) -> Contents:
+    root = check_folder(settings.path)
+    name = settings.source
+    if name == "auto":  # a folder is what every source is, so it is asked last
+        name = next((n for n in SOURCES if n != "folder" and SOURCES[n].recognises(root)), "folder")
+    return SOURCES[name].open(root)
+
+
+def plan_splits(contents: Contents, settings: DataSettings, seed: int) -> Plan:
+    """The splits that the source has; those that it has not are taken out of its training images."""
+    plan: Plan = {name: (part, np.arange(len(part.labels))) for name, part in contents.parts.items()}
+    if "train" in plan:
+        part = contents.parts["train"]
+        val, test = (0 if s in plan else getattr(settings.split, s) for s in ("val", "test"))
+        parts = split_indices(part.labels, part.keys, val, test, seed)
+        plan |= {s: (part, i) for s, i in zip(SPLIT_NAMES, parts) if s not in contents.parts or s == "train"}
+    return {name: plan[name] for name in SPLIT_NAMES if name in plan and len(plan[name][1])}
+
+
+def _train(contents: Contents, settings: DataSettings) -> Part:
+    if "train" not in contents.parts:
+        raise DataError(Problem(f"no training images, only {' and '.join(contents.parts)}", where=settings.path))
+    return contents.parts["train"]
+
+
+def _read(
+    plan: Plan, classes: tuple[str, ...], contents: Contents, settings: DataSettings, progress: Progress | None
+) -> tuple[dict[str, Dataset], list[str]]:
+    """The planned images that can be read, labelled by `classes`, and warnings about the others. The error for
+    bad files tells of those of all splits at once.
+    """
+    fmt = contents.format(settings.image)
+    total = sum(len(indices) for _, indices in plan.values())
+    check_memory(total, fmt)
+    index = {name: class_index(part.classes, classes, part.where) for name, (part, _) in plan.items()}
+    loaded: dict[str, Dataset] = {}
+    problems: list[Problem] = []
+    before = 0
+    for name, (part, indices) in plan.items():
+        told = progress and (lambda done, _, before=before: progress(before + done, total))
+        data, bad = part.read(indices, fmt, told)
+        loaded[name] = replace(data, labels=index[name][data.labels], classes=classes)
+        problems += bad
+        before += len(indices)
+    if problems and settings.on_error == "error":
+        raise bad_files(problems, total)
+    warnings = [f"{len(problems)} of {total} images cannot be read and are left out:"] if problems else []
+    warnings += map(str, problems[:MOST_TOLD])
+    if len(problems) > MOST_TOLD:
+        warnings.append(f"... and {len(problems) - MOST_TOLD} more")
+    return loaded, warnings
+
+
+def _joined(parts: list[Dataset]) -> Dataset:
+    if len(parts) == 1:
+        return parts[0]
+    paths = None if parts[0].paths is None else tuple(path for part in parts for path in part.paths or ())
+    images, labels = np.concatenate([p.images for p in parts]), np.concatenate([p.labels for p in parts])
+    return Dataset(images, labels, parts[0].classes, paths)
