@@ -1,0 +1,1 @@
+"""Compiled loops over arrays: the floor that everything stands on."""

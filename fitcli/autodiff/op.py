@@ -1,0 +1,95 @@
+"""What a differentiable operation is: a shape rule, a forward map, its derivative and the derivative's transpose.
+
+    forward(y, *x, *w, s)                      y = f(x, w)
+    jvp(y_dot, *x_dot, *w_dot, y, *x, *w, s)   y_dot = df(x_dot, w_dot)           push a tangent forward
+    vjp(y_bar, *x_bar, *w_bar, y, *x, *w, s)   x_bar = dfᵀ_x(y_bar); w_bar += dfᵀ_w(y_bar)   pull a gradient back
+
+x are activations [N, …] of one microbatch, w parameters. x_bar is *written*; a fan-out is summed by the tape. w_bar is
+*added to*, for it is a sum over images. x_bar is None where nobody asks for it. `s` is a
+Scratch: what the op saved and declared, and where the microbatch stands in its batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+Shape = tuple[int, ...]  # of one image, without the batch: (height, width, channels) or (features,)
+
+
+@dataclass
+class Sum:
+    """A sum over the whole batch: each worker adds to its row of `parts`; after a `yield` the `total` is there."""
+
+    parts: np.ndarray  # float64 [workers, size]
+    total: np.ndarray  # float64 [size]
+    worker: int = 0
+
+    @property
+    def part(self) -> np.ndarray:
+        return self.parts[self.worker]
+
+
+@dataclass
+class Scratch:
+    """Beside its arguments, what an op works with at one microbatch.
+
+    What `forward` saves for `vjp` it keeps as an attribute: `s.halo = s.new(shape)`. The declared `derived` arrays and
+    `sums` are attributes too.
+    """
+
+    clock: np.ndarray  # int64 [seed, step]
+    stream: int  # number of the node's random stream
+    first: int  # the microbatch's first image, counted in the batch
+    batch: int  # images in the whole batch
+    shapes: tuple[Shape, ...]  # of x, then w, for one image
+    back: bool  # somebody will ask for x_bar
+    new: Callable[[Shape], np.ndarray]  # an array in the working type, its values not set
+
+
+class Op:
+    """A frozen dataclass of settings. One file each; see the module's first lines for the three maps."""
+
+    name: str = "op"
+    view = False  # the output is the input's memory under another shape
+
+    def shape(self, *x: Shape) -> Shape:
+        """The shape of one image's output; ShapeError in the user's words when the inputs do not fit."""
+        raise NotImplementedError
+
+    def derived(self, dtype: np.dtype, back: bool, *shapes: Shape) -> dict[str, Shape]:
+        """Arrays computed from the parameters alone, once a step, by `prepare`; `shapes` are those of x, then w.
+
+        `back` says whether anybody will ask for x_bar.
+        """
+        return {}
+
+    def prepare(self, *args) -> None:
+        """Fill the `derived` arrays; takes (*w, s)."""
+
+    def sums(self, *shapes: Shape) -> dict[str, int]:
+        """Sizes of the whole-batch sums that the maps wait for with `yield`."""
+        return {}
+
+    def forward(self, y, *args) -> Iterator | None:
+        raise NotImplementedError
+
+    def evaluate(self, y, *args) -> None:
+        """The map outside of training; the same unless an op says otherwise."""
+        self.forward(y, *args)
+
+    def vjp(self, y_bar, *args) -> Iterator | None:
+        raise NotImplementedError
+
+    def jvp(self, y_dot, *args) -> Iterator | None:
+        raise NotImplementedError
+
+    def absorb(self, follower: Op) -> Op | None:
+        """An op that does this one and then `follower` in one pass, or None."""
+        return None
+
+    def multiply_adds(self, *shapes: Shape) -> int:
+        """Multiply-adds of `forward` for one image; `shapes` are those of x, then w."""
+        return 0

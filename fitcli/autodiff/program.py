@@ -1,0 +1,251 @@
+"""A graph planned for one batch size: recorded once, replayed natively.
+
+Each worker has an arena and a gradient vector, and takes its share of the batch a microbatch at a time. The program is
+a list of *phases*; in a phase every worker runs its own instructions, between phases all wait for each other:
+
+    prepare     zero the gradients; arrays derived from the parameters (packed weights)
+    segments    forward and backward of every microbatch, cut where an op needs a sum over the whole batch
+    reduce      each worker sums one slice of all gradient vectors
+    update      each worker moves one slice of the parameters (the optimizer's kernel)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitcli.autodiff.graph import Graph, Node
+from fitcli.autodiff.op import Sum
+from fitcli.autodiff.params import Layout, Params, aligned_zeros
+from fitcli.autodiff.plan import place
+from fitcli.autodiff.tape import Shared, Tape, fill, pulls_back
+from fitcli.kernels.kernel import block, kernel
+from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
+
+Update = Callable[[int, int, bool], None]  # records the optimizer for parameters [start, stop), decayed or not
+
+
+@kernel
+def add_parts(total, parts):
+    """total = Σ_w parts[w], and parts = 0 for the next step."""
+    for i in range(total.size):
+        value = 0.0
+        for w in range(parts.shape[0]):
+            value += parts[w, i]
+            parts[w, i] = 0.0
+        total[i] = value
+
+
+@kernel
+def add_gradients(gradients, squares, worker, start, stop):
+    """gradients[0] = Σ_w gradients[w] over [start, stop); squares[worker] = its squared norm."""
+    total = 0.0
+    g = gradients[0]
+    for low in range(start, stop, 1024):
+        high = min(low + 1024, stop)
+        for w in range(1, gradients.shape[0]):
+            other = gradients[w]
+            for i in range(low, high):
+                g[i] += other[i]
+        partial = g[low] * g[low]
+        for i in range(low + 1, high):
+            partial += g[i] * g[i]
+        total += partial
+    squares[worker] = total
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a program is cut: images a batch, workers, images a microbatch, working type."""
+
+    batch: int
+    workers: int = 1
+    microbatch: int = 32
+    dtype: str = "f4"
+
+
+class Program:
+    """Call `inputs[node][...] = …`, then `run()`; then read `outputs`, `losses`, `gradient`."""
+
+    def __init__(self, graph: Graph, params: Params, setup: Setup, *, train: bool, clock: np.ndarray,
+                 update: Update | None = None, gradients: np.ndarray | None = None):  # fmt: skip
+        self.graph, self.params, self.setup, self.train = graph, params, setup, train
+        self.clock = clock
+        dtype = np.dtype(setup.dtype)
+        self._wanted = graph.needs_gradient() if train else frozenset()
+        self.workers = max(1, min(setup.workers, setup.batch))
+        self.inputs = {
+            node: np.zeros((setup.batch, *node.shape), node.dtype or dtype) for node in graph.inputs
+        }
+        self.outputs = np.zeros((setup.batch, *graph.output.shape), dtype)
+        self.losses = np.zeros(setup.batch, dtype)
+        self.gradients = gradients if gradients is not None else gradient_vectors(params.layout, self.workers, dtype)
+        self.squares = np.zeros(self.workers)
+        self.phases: list[list[list[Instruction]]] = []
+        self._record(update)
+        self._place()
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """Of the mean loss over the batch, in the parameters' layout."""
+        return self.gradients[0]
+
+    @property
+    def gradient_norm(self) -> float:
+        return float(np.sqrt(self.squares[: self.workers].sum()))
+
+    # Recording
+
+    def _record(self, update: Update | None) -> None:
+        shared = self._shared()
+        self._record_prepare(shared)
+        self._record_segments(shared)
+        if self.train:
+            self._record_reduce()
+        if update is not None:
+            self._each_slice(update)
+
+    def _phase(self, run: Callable[[int], None]) -> None:
+        """Record one phase: `run(worker)` for every worker."""
+        phase = []
+        for worker in range(self.workers):
+            with recording(Recorder()) as recorder:
+                run(worker)
+            phase.append(recorder.instructions)
+        if any(phase):
+            self.phases.append(phase)
+
+    def _shared(self) -> list[Shared]:
+        dtype = np.dtype(self.setup.dtype)
+        derived: dict[Node, dict] = {}
+        parts: dict[Node, dict] = {}
+        for node in self.graph.nodes:
+            if node.op is None:
+                continue
+            derived[node] = {k: aligned_zeros(int(np.prod(s)), dtype).reshape(s) for k, s in node.op.derived(dtype, pulls_back(node, self._wanted), *node.shapes).items()}
+            parts[node] = {k: (np.zeros((self.workers, n)), np.zeros(n)) for k, n in node.op.sums(*node.shapes).items()}
+        return [
+            Shared(self.clock, derived, {n: {k: Sum(*both, worker=w) for k, both in d.items()} for n, d in parts.items()})
+            for w in range(self.workers)
+        ]
+
+    def _record_prepare(self, shared: list[Shared]) -> None:
+        nodes = [node for node in self.graph.nodes if node.op is not None and shared[0].derived[node]]
+
+        def run(worker: int) -> None:
+            if self.train:
+                fill(self.gradients[worker], 0.0)
+            for index in range(worker, len(nodes), self.workers):
+                node = nodes[index]
+                tape = self._tape(shared[worker], 0, 0)
+                node.op.prepare(*(self.params.views[p] for p in node.params), tape.scratch(node))
+
+        self._phase(run)
+
+    def _tape(self, shared: Shared, first: int, n: int) -> Tape:
+        return Tape(self.graph, self.params.views, shared, Ref.new, np.dtype(self.setup.dtype), n, first,
+                    self.setup.batch, self.train, self._wanted)  # fmt: skip
+
+    def _walk(self, worker: int, shared: Shared, first: int, n: int):
+        """Forward, and in training backward, of images [first, first + n)."""
+        tape = self._tape(shared, first, n)
+        for node, array in self.inputs.items():
+            tape.value[node] = array[first : first + n]
+        tape.value[self.graph.output] = self.outputs[first : first + n]
+        loss = self.graph.loss
+        if loss is not None:
+            tape.value[loss] = self.losses[first : first + n]
+        yield from tape.forward()
+        if self.train:
+            tape.gradient[loss] = Ref.new((n,), self.setup.dtype)
+            fill(tape.gradient[loss], 1.0 / self.setup.batch)
+            gradients = self.params.layout.views(self.gradients[worker], self.params.state)
+            yield from tape.pull_back(gradients)
+
+    def _record_segments(self, shared: list[Shared]) -> None:
+        walks = [[self._walk(w, shared[w], first, n) for first, n in self._microbatches(w)] for w in range(self.workers)]
+        waiting: list[Sum] = [None]
+        while waiting:
+            waiting = []
+
+            def run(worker: int) -> None:
+                for walk in walks[worker]:
+                    if (total := next(walk, None)) is not None and total.worker == 0:
+                        waiting.append(total)
+
+            self._phase(run)
+            if waiting:
+                self._phase(lambda worker: add_parts(waiting[0].total, waiting[0].parts) if worker == 0 else None)
+
+    def _microbatches(self, worker: int) -> list[tuple[int, int]]:
+        """(first, n) of each: the worker's share cut into pieces as even as can be."""
+        start, stop = shares(self.setup.batch, self.workers)[worker]
+        pieces = -(-(stop - start) // max(1, self.setup.microbatch))
+        return [(start + a, b - a) for a, b in shares(stop - start, pieces)]
+
+    def _record_reduce(self) -> None:
+        slices = shares(self.params.layout.size // 16, self.workers)
+        self._phase(lambda w: add_gradients(self.gradients, self.squares, w, slices[w][0] * 16, slices[w][1] * 16))
+
+    def _each_slice(self, update: Update) -> None:
+        slices = shares(self.params.layout.size // 16, self.workers)
+        decayed = self.params.layout.decayed
+
+        def run(worker: int) -> None:
+            start, stop = (16 * i for i in slices[worker])
+            for low, high, decay in ((start, min(stop, decayed), True), (max(start, decayed), stop, False)):
+                if low < high:
+                    update(low, high, decay)
+
+        self._phase(run)
+
+    # Placing and running
+
+    def _place(self) -> None:
+        self.arenas = []
+        words: list[int] = []
+        table: list[list[int]] = []
+        bounds = np.zeros((len(self.phases), self.workers, 2), np.int64)
+        for worker in range(self.workers):
+            arena = aligned_zeros(place([i for phase in self.phases for i in phase[worker]]) + 64, np.uint8)
+            self.arenas.append(arena)
+            for p, phase in enumerate(self.phases):
+                bounds[p, worker, 0] = len(table)
+                for instruction in phase[worker]:
+                    table.append([instruction.kernel.entry(instruction.args), len(words)])
+                    words += block(instruction.args, arena.ctypes.data)
+                bounds[p, worker, 1] = len(table)
+        self._blocks = np.array(words, np.int64)
+        self._table = np.array(table, np.int64).reshape(-1, 2)
+        self._table[:, 1] = self._blocks.ctypes.data + 8 * self._table[:, 1]
+        self._bounds = bounds
+
+    def run(self, first_phase: int = 0) -> None:
+        """Replay all phases (or those from `first_phase` on)."""
+        from fitcli.autodiff import replay
+
+        loop = replay.replay if self.workers == 1 else replay.replay_parallel
+        loop(self._table, self._bounds[first_phase:])
+
+    def run_checked(self) -> str | None:
+        """Replay one instruction at a time and look at every number: the label of the first that goes bad, or None."""
+        for phase in self.phases:
+            for worker, instructions in enumerate(phase):
+                for instruction in instructions:
+                    args = [a.array(self.arenas[worker]) if isinstance(a, Ref) else a for a in instruction.args]
+                    instruction.kernel.jit(*args)
+                    if not all(np.isfinite(a).all() for a in args if isinstance(a, np.ndarray) and a.dtype.kind == "f"):
+                        return f"{instruction.label} ({instruction.kernel.name})"
+        return None
+
+
+def shares(total: int, pieces: int) -> list[tuple[int, int]]:
+    """[start, stop) of `pieces` parts of `total`, as even as can be."""
+    edges = [total * i // pieces for i in range(pieces + 1)]
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def gradient_vectors(layout: Layout, workers: int, dtype) -> np.ndarray:
+    return aligned_zeros(workers * layout.size, dtype).reshape(workers, layout.size)

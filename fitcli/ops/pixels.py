@@ -1,0 +1,64 @@
+"""The program's first instruction: bytes to numbers, normalised, and in training flipped and shifted at random."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitcli.autodiff.op import Op, Shape
+from fitcli.kernels.kernel import kernel
+from fitcli.kernels.random import bits, stream_key
+from fitcli.ops import OPS
+
+
+@kernel
+def load_pixels(y, x, scale, shift, clock, stream, first, flip_columns, flip_rows, pad_rows, pad_columns):
+    """y[n, r, q] = scale · x[n, r', q'] + shift; outside of the image x counts as 0.
+
+    One draw for (seed, stream, step, place in the batch) decides each image's flips and shift.
+    """
+    n, h, w, c = x.shape
+    key = stream_key(clock[0], stream, clock[1])
+    for i in range(n):
+        draw = bits(key, first + i)
+        mirror_q = flip_columns and (draw & np.uint64(1)) != 0
+        mirror_r = flip_rows and (draw & np.uint64(2)) != 0
+        dr = np.int64((draw >> np.uint64(8)) % np.uint64(2 * pad_rows + 1)) - pad_rows
+        dq = np.int64((draw >> np.uint64(32)) % np.uint64(2 * pad_columns + 1)) - pad_columns
+        for r in range(h):
+            at_r = (h - 1 - r if mirror_r else r) + dr
+            for q in range(w):
+                at_q = (w - 1 - q if mirror_q else q) + dq
+                if 0 <= at_r < h and 0 <= at_q < w:
+                    for k in range(c):
+                        y[i, r, q, k] = x[i, at_r, at_q, k] * scale[k] + shift[k]
+                else:
+                    for k in range(c):
+                        y[i, r, q, k] = shift[k]
+
+
+@OPS.register("pixels")
+@dataclass(frozen=True)
+class Pixels(Op):
+    """uint8 [N, H, W, C] → (x / 255 − mean) / std. Its input is not differentiable: the graph's derivatives start here."""
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    flip_columns: bool = False  # left ↔ right
+    flip_rows: bool = False
+    pad: tuple[int, int] = (0, 0)  # shift by up to so many rows and columns
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def _load(self, y, x, s, *augment):
+        scale = np.array([1 / (255 * d) for d in self.std], y.dtype)
+        shift = np.array([-m / d for m, d in zip(self.mean, self.std, strict=True)], y.dtype)
+        load_pixels(y, x, scale, shift, s.clock, s.stream, s.first, *augment)
+
+    def forward(self, y, x, s):
+        self._load(y, x, s, self.flip_columns, self.flip_rows, *self.pad)
+
+    def evaluate(self, y, x, s):
+        self._load(y, x, s, False, False, 0, 0)

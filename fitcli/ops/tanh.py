@@ -1,0 +1,41 @@
+"""y = tanh x."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import tanh
+
+from fitcli.kernels.kernel import kernel
+from fitcli.ops import OPS
+from fitcli.ops.elementwise import Elementwise
+
+
+@kernel
+def tanh_forward(y, x):
+    y, x = y.reshape(-1), x.reshape(-1)
+    for i in range(x.size):
+        y[i] = tanh(x[i])
+
+
+@kernel
+def tanh_chain(z, d, y):
+    """z = (1 − y²) d: the derivative and its own transpose."""
+    z, d, y = z.reshape(-1), d.reshape(-1), y.reshape(-1)
+    one = y.dtype.type(1)
+    for i in range(y.size):
+        z[i] = (one - y[i] * y[i]) * d[i]
+
+
+@OPS.register("tanh")
+@dataclass(frozen=True)
+class Tanh(Elementwise):
+    """dy = (1 − y²) dx."""
+
+    def forward(self, y, x, s):
+        tanh_forward(y, x)
+
+    def vjp(self, y_bar, x_bar, y, x, s):
+        tanh_chain(x_bar, y_bar, y)
+
+    def jvp(self, y_dot, x_dot, y, x, s):
+        tanh_chain(y_dot, x_dot, y)

@@ -1,0 +1,69 @@
+"""The arithmetic of windows that slide over an image: sizes, borders, and which taps meet which pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd
+
+import numpy as np
+
+Pair = tuple[int, int]
+_PIXELS = 96  # of one block: enough rows to fill tiles, few enough to stay in the first-level cache
+
+
+@dataclass(frozen=True)
+class Phase:
+    """The input pixels ≡ `at` (mod stride) along one axis, and the taps that reach them.
+
+    Pixel at + stride · i gets tap `tap` − t · `step` from output pixel i + `offset` + t · `move`, for t < `count`.
+    """
+
+    at: int
+    pixels: int
+    tap: int
+    step: int
+    count: int
+    offset: int
+    move: int
+
+
+def phases(n: int, kernel: int, stride: int, before: int, dilation: int, out: int) -> list[Phase]:
+    """The transpose of a strided window along one axis of n pixels, as one dense window for each residue."""
+    found = []
+    for at in range(min(stride, n)):
+        pixels = (n - at + stride - 1) // stride
+        taps = [t for t in range(kernel) if (at + before - t * dilation) % stride == 0]
+        if not taps:
+            found.append(Phase(at, pixels, 0, 1, 0, 0, 0))
+            continue
+        step = stride // gcd(stride, dilation)
+        offset = (at + before - taps[-1] * dilation) // stride
+        found.append(Phase(at, pixels, taps[-1], step, len(taps), offset, step * dilation // stride))
+    return found
+
+
+def reach(found: list[Phase], out: int) -> Pair:
+    """Rows of border that the output needs before and after so that every phase stays inside."""
+    used = [p for p in found if p.count]
+    first = min((p.offset for p in used), default=0)
+    last = max((p.offset + (p.count - 1) * p.move + p.pixels - 1 for p in used), default=0)
+    return max(0, -first), max(0, last - (out - 1))
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """How the windows of a microbatch are cut: `block` rows of `group` images share one table of offsets."""
+
+    block: int
+    group: int
+
+    @classmethod
+    def of(cls, n: int, height: int, columns: int) -> Blocks:
+        block = min(height, max(1, _PIXELS // columns))
+        group = min(n, max(1, _PIXELS // (height * columns))) if block == height else 1
+        return cls(block, group)
+
+    def table(self, columns: int, image: int, row: int, column: int) -> np.ndarray:
+        """Offsets of the block's windows, by the strides of images, rows and columns."""
+        i, r, q = np.ogrid[: self.group, : self.block, :columns]
+        return np.ascontiguousarray((i * image + r * row + q * column).reshape(-1), np.int64)
