@@ -1,0 +1,114 @@
+"""Files that are whole or not there: temporary in the same folder, fsync, verify, rename, fsync of the folder.
+
+A crash at any moment leaves the old file or the new one, and at worst a hidden temporary, which `sweep` removes.
+The temporary lies beside its target because a rename does not cross file systems.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from fitcli.errors import ModelFileError, Problem
+
+PREFIX = ".fitcli-tmp-"
+_writing: set[str] = set()  # names of the temporaries this process is writing now
+
+
+def write_atomic(
+    path: str | os.PathLike,
+    content: bytes | Callable[[BinaryIO], object],
+    verify: Callable[[Path], object] | None = None,
+) -> None:
+    """Replace `path` by `content` (bytes, or a function that writes them to an open file).
+
+    `verify` sees the finished temporary before it takes the final name, and raises when it must not.
+    Raises ModelFileError when the disk is full, read-only or gone; the file that was there before is then intact.
+    """
+    target = Path(os.path.realpath(path))  # through a symbolic link, so that the link stays
+    temporary = target.parent / f"{PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
+    _writing.add(temporary.name)
+    try:
+        with open(temporary, "xb") as file:
+            if callable(content):
+                content(file)
+            else:
+                file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if verify is not None:
+            verify(temporary)
+        os.replace(temporary, target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise file_error(error, path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        _writing.discard(temporary.name)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` survive a power cut, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM):
+            raise
+    finally:
+        os.close(handle)
+
+
+def sweep(folder: str | os.PathLike) -> list[str]:
+    """Remove the temporaries that crashed writers left in `folder`; returns their names. Never raises."""
+    removed = []
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            with contextlib.suppress(OSError):
+                if entry.name.startswith(PREFIX) and _is_stale(entry):
+                    os.unlink(entry.path)
+                    removed.append(entry.name)
+    return removed
+
+
+def _is_stale(entry: os.DirEntry) -> bool:
+    pid = entry.name[len(PREFIX):].split("-")[0]
+    if pid == str(os.getpid()):
+        return entry.name not in _writing
+    return (pid.isdecimal() and not alive(int(pid))) or time.time() - entry.stat().st_mtime > 3600
+
+
+def alive(pid: int) -> bool:
+    """Whether a process of this number runs here. True where that cannot be asked without harm."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def file_error(error: OSError, path: str | os.PathLike) -> ModelFileError:
+    """What a failed write means to the person in front of it, and what to do."""
+    folder = os.path.dirname(os.fspath(path)) or "."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ModelFileError(Problem(f"cannot write {path}: the disk is full", hint="free some space and try again"))
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        what = f"cannot write {path}: the folder {folder} may not be written to"
+        return ModelFileError(Problem(what, hint="another folder with --out, or other rights"))
+    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ESTALE):
+        what = f"cannot write {path}: the folder {folder} is not there (any more)"
+        return ModelFileError(Problem(what, hint="put it back, or another folder with --out"))
+    return ModelFileError(f"cannot write {path}: {error.strerror or error}")

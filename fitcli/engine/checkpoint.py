@@ -1,0 +1,88 @@
+"""Checkpoints: the full state of a fit, from which it goes on bit for bit.
+
+`checkpoints/step-00000123.safetensors` holds arrays of any dtype and a JSON state. An old one is deleted only after
+the new one has been read back whole; a damaged newest one is passed over, with a warning, for the one before it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fitcli.engine.atomic import file_error, sweep
+from fitcli.engine.jsontext import dumps
+from fitcli.engine.rundir import CHECKPOINTS_NAME
+from fitcli.engine.tensorfile import read_tensors, write_tensors
+from fitcli.errors import ModelFileError
+
+_NAME = re.compile(r"step-(\d{8,12})\.safetensors")
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """The state after `step` steps. Tuples in `state` come back as lists; floats come back exactly."""
+
+    step: int
+    arrays: dict[str, np.ndarray]
+    state: dict
+
+
+def save_checkpoint(run: str | os.PathLike, step: int, arrays: dict, state: dict, keep: int = 2) -> Path:
+    """Write the checkpoint of `step`, verified, then delete all but the last `keep` up to it.
+
+    Those of later steps go too: a fit that has come to `step` has gone on from before them, since they were damaged.
+    """
+    folder = Path(run, CHECKPOINTS_NAME)
+    path = folder / f"step-{step:08d}.safetensors"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise file_error(error, folder) from error
+    write_tensors(path, "checkpoint", arrays, {"step": str(step), "state": dumps(state, exact=True)})
+    sweep(folder)
+    steps = list_checkpoints(run)
+    kept = [(number, old) for number, old in steps if number <= step][-max(keep, 1):]
+    for old in steps:
+        if old not in kept:
+            with contextlib.suppress(OSError):  # an old file too many is no reason to stop a fit
+                old[1].unlink()
+    return path
+
+
+def list_checkpoints(run: str | os.PathLike) -> list[tuple[int, Path]]:
+    """(step, path) of every checkpoint of the run, oldest first. Their contents are not looked at."""
+    with contextlib.suppress(OSError):
+        named = [(_NAME.fullmatch(entry.name), entry) for entry in Path(run, CHECKPOINTS_NAME).iterdir()]
+        return sorted((int(match[1]), entry) for match, entry in named if match)
+    return []
+
+
+def load_checkpoint(path: str | os.PathLike) -> Checkpoint:
+    """Read one checkpoint. Raises ModelFileError when it is not whole."""
+    arrays, texts = read_tensors(path, "checkpoint")
+    try:
+        return Checkpoint(int(texts["step"]), arrays, json.loads(texts["state"]))
+    except (KeyError, ValueError, RecursionError) as error:
+        raise ModelFileError(f"{path} is not a whole checkpoint: {error}") from error
+
+
+def load_latest(run: str | os.PathLike) -> tuple[Checkpoint | None, tuple[str, ...]]:
+    """The newest whole checkpoint of the run (None when it has none yet), and a warning for each one passed over.
+
+    Raises ModelFileError when there are checkpoints and none is whole: to begin again would lose the run silently.
+    """
+    problems = []
+    for _, path in reversed(list_checkpoints(run)):
+        try:
+            return load_checkpoint(path), tuple(f"{error}; using the one before it" for error in problems)
+        except ModelFileError as error:
+            problems.append(error.problems[0].message)
+    if problems:
+        raise ModelFileError(*problems)
+    return None, ()
