@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Ge, Gt, Len
+
+from fitcli.errors import ShapeError
 
 if TYPE_CHECKING:
     from fitcli.autodiff.graph import Builder, Node
@@ -28,3 +31,20 @@ class Layer:
 def pair(value: int | list[int]) -> tuple[int, int]:
     """3 → (3, 3); [3, 5] → (3, 5)."""
     return (value, value) if isinstance(value, int) else (value[0], value[1])
+
+
+def build_chain(g: Builder, x: Node, layers: list[Layer], part: str) -> Node:
+    """One layer after the other. `part` is the list's name in the spec ("model", "layers"); a ShapeError from a layer
+    is given its path."""
+    for index, layer in enumerate(layers):
+        with g.scope(f"{index}.{layer.name}" if part == "model" else f"{part}.{index}.{layer.name}"):
+            try:
+                x = layer.build(g, x)
+            except ShapeError as error:
+                raise inside(f"{part}[{index}].{layer.name}", error) from None
+    return x
+
+
+def inside(path: str, error: ShapeError) -> ShapeError:
+    """The same error, told from one level further out."""
+    return ShapeError(*(replace(p, path=f"{path}.{p.path}" if p.path else path) for p in error.problems))

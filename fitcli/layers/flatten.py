@@ -1,17 +1,19 @@
-"""Flatten."""
+"""From an image to a vector."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.layers import LAYERS
-from fitcli.layers.base import Layer, NaturalPair, Natural, Pair, Positive
+from fitcli.layers.base import Layer
 
 
 @LAYERS.register("flatten")
 @dataclass(frozen=True)
 class Flatten(Layer):
-    pass
+    """(height, width, channels) → (height · width · channels)."""
+
+    def build(self, g, x):
+        from fitcli.ops.flatten import Flatten as Op
+
+        return g.apply(Op(), x)

@@ -1,17 +1,19 @@
-"""Global average pooling."""
+"""Global average pooling (Lin, Chen & Yan, 2014)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.layers import LAYERS
-from fitcli.layers.base import Layer, NaturalPair, Natural, Pair, Positive
+from fitcli.layers.base import Layer
 
 
 @LAYERS.register("globalavgpool")
 @dataclass(frozen=True)
 class GlobalAvgPool(Layer):
-    pass
+    """The mean over all pixels: (height, width, channels) → (channels)."""
+
+    def build(self, g, x):
+        from fitcli.ops.globalavgpool import GlobalAvgPool as Op
+
+        return g.apply(Op(), x)

@@ -1,17 +1,19 @@
-"""Sigmoid."""
+"""Logistic function."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.layers import LAYERS
-from fitcli.layers.base import Layer, NaturalPair, Natural, Pair, Positive
+from fitcli.layers.base import Layer
 
 
 @LAYERS.register("sigmoid")
 @dataclass(frozen=True)
 class Sigmoid(Layer):
-    pass
+    """y = 1 / (1 + e^−x)."""
+
+    def build(self, g, x):
+        from fitcli.ops.sigmoid import Sigmoid as Op
+
+        return g.apply(Op(), x)

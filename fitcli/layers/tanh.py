@@ -1,17 +1,19 @@
-"""Tanh."""
+"""Hyperbolic tangent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.layers import LAYERS
-from fitcli.layers.base import Layer, NaturalPair, Natural, Pair, Positive
+from fitcli.layers.base import Layer
 
 
 @LAYERS.register("tanh")
 @dataclass(frozen=True)
 class Tanh(Layer):
-    pass
+    """y = tanh x."""
+
+    def build(self, g, x):
+        from fitcli.ops.tanh import Tanh as Op
+
+        return g.apply(Op(), x)

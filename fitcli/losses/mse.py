@@ -1,13 +1,27 @@
-"""Mean squared error against one-hot targets."""
+"""Mean squared error against the one-hot vector of the label."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from fitcli.losses import LOSSES
+from fitcli.losses.base import Loss
 
 
 @LOSSES.register("mse")
 @dataclass(frozen=True)
-class MSE:
-    pass
+class MSE(Loss):
+    """loss = Σₖ (outputₖ − [k = label])² / classes (Brier, 1950). Outputs, clipped to 0..1 and scaled to sum 1, are
+    read as probabilities."""
+
+    def build(self, g, outputs, labels):
+        from fitcli.ops.mean_squared_error import MeanSquaredError
+
+        return g.apply(MeanSquaredError(), outputs, labels)
+
+    def probabilities(self, outputs):
+        import numpy as np
+
+        p = np.clip(outputs, 0, 1)
+        total = p.sum(axis=1, keepdims=True)
+        return np.where(total > 0, p / np.where(total > 0, total, 1), 1 / p.shape[1])

@@ -1,0 +1,103 @@
+"""A spec becomes a graph, a graph parameters: the training and the evaluation program run over the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from fitcli.autodiff.graph import Builder, Graph, Node, fuse
+from fitcli.autodiff.params import Params
+from fitcli.errors import Problem, ShapeError, SpecError
+from fitcli.layers.base import build_chain
+from fitcli.layers.initial import initial_values
+from fitcli.spec.settings import Spec
+
+PIXELS, LABELS = "image", "labels"
+
+
+@dataclass(frozen=True)
+class Normalization:
+    """(x / 255 − mean) / std per channel, as measured on the training images."""
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+@dataclass(eq=False)
+class Model:
+    """The network of a spec for images of one shape: `graph` (as written) and its parameters."""
+
+    spec: Spec
+    classes: tuple[str, ...]
+    image_shape: tuple[int, int, int]
+    graph: Graph
+    normalization: Normalization
+    params: Params = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.params = Params(self.graph)
+
+    @property
+    def pixels(self) -> Node:
+        return self.graph.inputs[0]
+
+    @property
+    def labels(self) -> Node:
+        return self.graph.inputs[1]
+
+    def initialize(self, seed: int) -> None:
+        """Give every parameter its initial value under `seed`."""
+        for p, view in self.params.views.items():
+            view[...] = initial_values(p.name, p.shape, p.initial, seed)
+
+    def save_arrays(self) -> dict[str, np.ndarray]:
+        """Weights and running statistics by name, copied."""
+        return self.params.arrays()
+
+    def load_arrays(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Take weights and statistics by name; ValueError when one is missing or has another shape."""
+        missing = set(self.params.by_name) - set(arrays)
+        if missing:
+            raise ValueError(f"no values for {', '.join(sorted(missing))}")
+        self.params.assign(arrays)
+
+
+def build_model(spec: Spec, classes: tuple[str, ...], image_shape: tuple[int, int, int],
+                normalization: Normalization | None = None) -> Model:  # fmt: skip
+    """The model of `spec` for images [height, width, channels]; SpecError with the layer's line where shapes clash."""
+    from fitcli.ops.pixels import Pixels
+
+    channels = image_shape[2]
+    norm = normalization or Normalization((0.0,) * channels, (1.0,) * channels)
+    g = Builder(len(classes))
+    pixels, labels = g.input(PIXELS, image_shape, "u1"), g.input(LABELS, (), "i8")
+    op = Pixels(norm.mean, norm.std)
+    for augmentation in spec.data.augment:
+        op = augmentation.apply_to(op)
+    with g.scope("pixels"):
+        x = g.apply(op, pixels)
+    try:
+        y = build_chain(g, x, spec.model, "model")
+        if y.shape != (len(classes),):
+            raise _wrong_end(spec, y.shape, len(classes))
+        with g.scope("loss"):
+            loss = spec.loss.build(g, y, labels)
+    except ShapeError as error:
+        raise SpecError(*(replace(p, where=spec.where(p.path)) for p in error.problems)) from None
+    return Model(spec, classes, image_shape, fuse(Graph(tuple(g.nodes), y, loss)), norm)
+
+
+def _wrong_end(spec: Spec, shape: tuple[int, ...], classes: int) -> ShapeError:
+    from fitcli.ops.shapes import show
+
+    path = f"model[{len(spec.model) - 1}]"
+    return ShapeError(
+        Problem(
+            f"the model ends in {show(shape)}, but the data have {classes} classes",
+            path=path,
+            allowed=f"a vector of {classes} numbers",
+            hint="end it with `- dense: classes`" if len(shape) == 1 else "end it with `- flatten` and `- dense: classes`",
+        )
+    )
