@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fitcli.data.names import is_hidden, is_image_name, natural_key
 from fitcli.errors import DataError, Problem
+from fitcli.registry import nearest
 
 # How the files of the readable formats begin: for files whose name does not say that they are images.
 SIGNATURES = (
@@ -56,13 +57,12 @@ def check_regular(path: str | os.PathLike) -> None:
 
 
 def _neighbour(folder: Path) -> str:
-    from fitcli.registry import nearest
-
     try:
-        match = nearest(folder.name, sorted(p.name.lower() for p in folder.parent.iterdir() if p.is_dir()))
+        names = {p.name.lower(): p for p in sorted(folder.parent.iterdir()) if p.is_dir()}
     except OSError:
         return ""
-    return str(folder.parent / match) if match and (folder.parent / match).is_dir() else ""
+    match = nearest(folder.name, list(names))
+    return str(names[match]) if match else ""
 
 
 def lineage(folder: Path) -> set[tuple[int, int]]:
