@@ -59,7 +59,8 @@ def load_split(
     if classes is None:
         classes = training_classes(_train(contents, settings))
     if split == "all":
-        plan = {name: (part, np.arange(len(part.labels))) for name, part in contents.parts.items()}
+        parts = {name: contents.parts[name] for name in SPLIT_NAMES if name in contents.parts}
+        plan = {name: (part, np.arange(len(part.labels))) for name, part in parts.items()}
     else:
         plan = {name: entry for name, entry in plan_splits(contents, settings, seed).items() if name == split}
     if not any(len(indices) for _, indices in plan.values()):

@@ -39,7 +39,8 @@ class SplitSettings:
 
     def __post_init__(self) -> None:
         if self.val + self.test >= 1:
-            raise ValueError(f"val + test must be below 1, or nothing is left to train on; {self.val} + {self.test}")
+            total = f"{self.val} + {self.test}"
+            raise ValueError(f"val + test must be below 1, or nothing is left to train on; they are {total}")
 
 
 @dataclass(frozen=True)
