@@ -67,7 +67,7 @@ class Setup:
 
 
 class Program:
-    """Call `inputs[node][...] = …`, then `run()`; then read `outputs`, `losses`, `gradient`."""
+    """Fill `inputs[node][...]`, call `differentiate()` or `prepare()` and `evaluate()`, read `outputs`, `losses`, `gradient`."""
 
     def __init__(self, graph: Graph, params: Params, setup: Setup, *, train: bool, clock: np.ndarray,
                  update: Update | None = None, gradients: np.ndarray | None = None):  # fmt: skip
@@ -85,7 +85,7 @@ class Program:
         self.squares = np.zeros(self.workers)
         self.phases: list[list[list[Instruction]]] = []
         self._record(update)
-        self._place()
+        self._table: np.ndarray | None = None
 
     @property
     def gradient(self) -> np.ndarray:
@@ -101,9 +101,11 @@ class Program:
     def _record(self, update: Update | None) -> None:
         shared = self._shared()
         self._record_prepare(shared)
+        self._prepared = len(self.phases)
         self._record_segments(shared)
         if self.train:
             self._record_reduce()
+        self._descended = len(self.phases)
         if update is not None:
             self._each_slice(update)
 
@@ -203,7 +205,13 @@ class Program:
 
     # Placing and running
 
-    def _place(self) -> None:
+    def missing(self) -> set[str]:
+        """Names of the kernels that `compile` has to compile because the cache does not hold them yet."""
+        calls = (i for phase in self.phases for instructions in phase for i in instructions)
+        return {i.kernel.name for i in calls if not i.kernel.is_cached(i.args)}
+
+    def compile(self) -> None:
+        """Place the arrays, load the kernels and write the table; done by the first run unless called before."""
         self.arenas = []
         words: list[int] = []
         table: list[list[int]] = []
@@ -222,16 +230,37 @@ class Program:
         self._table[:, 1] = self._blocks.ctypes.data + 8 * self._table[:, 1]
         self._bounds = bounds
 
-    def run(self, first_phase: int = 0) -> None:
-        """Replay all phases (or those from `first_phase` on)."""
+    def prepare(self) -> None:
+        """Only derive the arrays that depend on the parameters alone: before `evaluate`, after they have changed."""
+        self._replay(0, self._prepared)
+
+    def evaluate(self) -> None:
+        """Outputs and losses of the images in `inputs`, by parameters that `prepare` has seen."""
+        self._replay(self._prepared, self._descended)
+
+    def differentiate(self) -> None:
+        """Outputs, losses and the gradient; the parameters stay where they are."""
+        self._replay(0, self._descended)
+
+    def update(self) -> None:
+        """Let the optimizer move the parameters."""
+        self._replay(self._descended, len(self.phases))
+
+    def _replay(self, first: int, last: int) -> None:
         from fitcli.autodiff import replay
 
-        loop = replay.replay if self.workers == 1 else replay.replay_parallel
-        loop(self._table, self._bounds[first_phase:])
+        if self._table is None:
+            self.compile()
+        if self.workers == 1:
+            replay.replay(self._table, self._bounds[first:last])
+        else:
+            replay.replay_parallel(self._table, self._bounds[first:last])
 
     def run_checked(self) -> str | None:
-        """Replay one instruction at a time and look at every number: the label of the first that goes bad, or None."""
-        for phase in self.phases:
+        """Differentiate one instruction at a time and look at every number: the first that goes bad, or None."""
+        if self._table is None:
+            self.compile()
+        for phase in self.phases[: self._descended]:
             for worker, instructions in enumerate(phase):
                 for instruction in instructions:
                     args = [a.array(self.arenas[worker]) if isinstance(a, Ref) else a for a in instruction.args]

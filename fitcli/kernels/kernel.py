@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -22,14 +23,6 @@ from fitcli.kernels.recording import Ref
 # nnan and ninf are left out on purpose: they would hide a divergence.
 FAST_MATH = {"nsz", "arcp", "contract", "afn", "reassoc"}
 OPTIONS = {"fastmath": FAST_MATH, "error_model": "numpy", "nogil": True, "cache": True}
-
-_on_compile: list[Callable[[str], None]] = []
-
-
-def on_compile(listener: Callable[[str], None]) -> None:
-    """Call `listener(kernel name)` before each entry that is not in the cache yet is compiled."""
-    _on_compile.append(listener)
-
 
 class Kernel:
     """A function and its compiled forms, one for each signature it is met with."""
@@ -79,16 +72,21 @@ class Kernel:
             self._entries[signature] = self._load_entry(signature)
         return self._entries[signature].address
 
+    def is_cached(self, args: tuple) -> bool:
+        """Whether an entry for arguments of these types has been compiled on this machine before."""
+        signature = tuple(_kind(a) for a in args)
+        return signature in self._entries or self._path(signature).exists()
+
+    def _path(self, signature: tuple) -> Path:
+        stem = f"{self.function.__module__.replace('.', '_')}_{self.name}__{'_'.join(signature)}"
+        return cache_directory() / "entries" / f"{stem}.py"
+
     def _load_entry(self, signature: tuple):
         use_cache()
-        module, name = self.function.__module__, self.name
-        stem = f"{module.replace('.', '_')}_{name}__{'_'.join(signature)}"
-        path = cache_directory() / "entries" / f"{stem}.py"
+        path = self._path(signature)
         if not path.exists():
-            for listener in _on_compile:
-                listener(name)
-            _write(path, _entry_source(module, name, signature))
-        spec = importlib.util.spec_from_file_location(f"fitcli_entry_{stem}", path)
+            _write(path, _entry_source(self.function.__module__, self.name, signature))
+        spec = importlib.util.spec_from_file_location(f"fitcli_entry_{path.stem}", path)
         entry = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = entry  # numba looks the module up by name when it reads its cache
         sys.dont_write_bytecode, before = True, sys.dont_write_bytecode

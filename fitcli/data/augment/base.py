@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fitcli.ops.pixels import Pixels
+
 
 class Augmentation:
     """A frozen dataclass of settings. Its first field takes the value of the short form `name: value`.
@@ -10,3 +15,7 @@ class Augmentation:
     """
 
     name: str
+
+    def apply_to(self, pixels: Pixels) -> Pixels:
+        """The program's first op, with this augmentation in its training map."""
+        raise NotImplementedError

@@ -8,7 +8,7 @@ Source: He et al., Deep Residual Learning for Image Recognition, 2015, section 4
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from annotated_types import Ge
@@ -21,3 +21,6 @@ from fitcli.data.augment.base import Augmentation
 @dataclass(frozen=True)
 class Crop(Augmentation):
     padding: Annotated[int, Ge(0)] = 4
+
+    def apply_to(self, pixels):
+        return replace(pixels, pad=(self.padding, self.padding))

@@ -11,7 +11,7 @@ Shapes: x, y [H, W, C].
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fitcli.data.augment import AUGMENTATIONS
@@ -22,3 +22,10 @@ from fitcli.data.augment.base import Augmentation
 @dataclass(frozen=True)
 class Flip(Augmentation):
     axis: Literal["horizontal", "vertical", "both"] = "horizontal"
+
+    def apply_to(self, pixels):
+        return replace(
+            pixels,
+            flip_columns=pixels.flip_columns or self.axis in ("horizontal", "both"),
+            flip_rows=pixels.flip_rows or self.axis in ("vertical", "both"),
+        )

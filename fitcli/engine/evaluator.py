@@ -1,0 +1,65 @@
+"""Outputs of a model for many images: the evaluation program, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from fitcli.autodiff.program import Program, Setup
+from fitcli.engine.threads import microbatch_for, use_threads, workers_for
+from fitcli.model import Model
+
+BATCH = 64
+
+
+class Evaluator:
+    """`refresh()` after the parameters have changed; then `outputs` and `losses`."""
+
+    def __init__(self, model: Model, threads: int | None = None, batch: int = BATCH):
+        self.model = model
+        graph = model.graph
+        workers = workers_for(graph, batch, threads, passes=1)
+        setup = Setup(batch, workers, microbatch_for(graph))
+        self.program = Program(graph, model.params, setup, train=False, clock=np.zeros(2, np.int64))
+        self._fresh = False
+
+    def refresh(self) -> None:
+        self._fresh = False
+
+    def batches(self, images: np.ndarray, labels: np.ndarray | None = None) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+        """(which images, outputs [n, classes], losses [n]) batch after batch; losses need labels.
+
+        The last batch is filled up with what the one before left there, so one program serves any number of images
+        and the result for an image does not depend on the others.
+        """
+        program = self.program
+        use_threads(program.workers)
+        if not self._fresh:
+            program.prepare()
+            self._fresh = True
+        pixels = program.inputs[self.model.pixels]
+        targets = program.inputs[self.model.labels]
+        for start in range(0, len(images), len(pixels)):
+            at = slice(start, min(start + len(pixels), len(images)))
+            n = at.stop - at.start
+            pixels[:n] = images[at]
+            if labels is not None:
+                targets[:n] = labels[at]
+            program.evaluate()
+            yield at, program.outputs[:n], program.losses[:n]
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """float64 [N, classes], rows that sum to 1."""
+        found = np.empty((len(images), len(self.model.classes)))
+        for at, outputs, _ in self.batches(images):
+            found[at] = self.model.spec.loss.probabilities(outputs.astype(np.float64))
+        return found
+
+    def measure(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+        """(mean loss, predicted class number of every image)."""
+        total, predicted = 0.0, np.empty(len(images), np.int64)
+        for at, outputs, losses in self.batches(images, labels):
+            total += float(losses.sum(dtype=np.float64))
+            predicted[at] = outputs.argmax(1)
+        return total / max(1, len(images)), predicted

@@ -1,0 +1,49 @@
+"""How many workers, and how many images each takes at a time: fixed rules, so that a run can be repeated."""
+
+from __future__ import annotations
+
+import os
+
+from fitcli.autodiff.graph import Graph
+
+# A fork-join costs some 20 µs: below this many multiply-adds a step, one worker is done before two have met.
+_SERIAL_MULTIPLY_ADDS = 3_000_000
+# Activations of a microbatch, forward and backward, that stay in a core's second-level cache beside the weights.
+_CACHE_BYTES = 384 * 1024
+_MOST_IMAGES = 64
+
+
+def usable_threads() -> int:
+    """CPUs this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def workers_for(graph: Graph, batch: int, threads: int | None, passes: int = 3) -> int:
+    """Workers for a batch: all threads, or one where the work is too little to share (`passes` forward passes' worth)."""
+    if threads is None and passes * batch * graph.multiply_adds() < _SERIAL_MULTIPLY_ADDS:
+        return 1
+    return max(1, min(threads or usable_threads(), batch))
+
+
+def microbatch_for(graph: Graph) -> int:
+    """Images a worker takes through the graph at once."""
+    numbers = sum(_size(node.shape) for node in graph.nodes if node.op is not None and not node.op.view)
+    return max(1, min(_MOST_IMAGES, _CACHE_BYTES // (4 * max(1, numbers))))
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    total = 1
+    for n in shape:
+        total *= n
+    return total
+
+
+def use_threads(workers: int) -> None:
+    """Let the parallel replay use so many threads. The work queue does not spin, so a busy machine stays usable."""
+    import numba
+
+    if numba.config.THREADING_LAYER == "default":
+        numba.config.THREADING_LAYER = "workqueue"
+    numba.set_num_threads(min(workers, numba.config.NUMBA_NUM_THREADS))

@@ -1,0 +1,102 @@
+"""One gradient step after another: programs, optimizer state and the clock, without files or events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitcli.autodiff.params import aligned_zeros
+from fitcli.autodiff.program import Program, Setup, gradient_vectors
+from fitcli.engine.threads import microbatch_for, use_threads, workers_for
+from fitcli.errors import DivergedError, Problem
+from fitcli.model import Model
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a step saw before it moved: mean loss, right answers, gradient norm."""
+
+    loss: float
+    correct: int
+    gradient_norm: float
+
+
+class Trainer:
+    """Moves `model.params`. Everything that a resumed fit needs is in `arrays()` and `step`."""
+
+    def __init__(self, model: Model, seed: int, threads: int | None = None, debug: bool = False):
+        self.model, self.debug = model, debug
+        self.optimizer = model.spec.fit.optimizer
+        self.threads = threads
+        self.clock = np.array([seed, 0], np.int64)
+        self.hyper = np.zeros(2)
+        size = model.params.layout.size
+        self.states = {name: aligned_zeros(size, np.float32) for name in self.optimizer.states}
+        self.programs: dict[int, Program] = {}
+        self._gradients: np.ndarray | None = None
+
+    @property
+    def step(self) -> int:
+        """Steps done."""
+        return int(self.clock[1])
+
+    def program(self, batch: int) -> Program:
+        """The training program for batches of this size, recorded on first use."""
+        if batch not in self.programs:
+            graph = self.model.graph
+            workers = workers_for(graph, batch, self.threads)
+            if self._gradients is None or len(self._gradients) < workers:
+                self._gradients = gradient_vectors(self.model.params.layout, workers, np.float32)
+            setup = Setup(batch, workers, microbatch_for(graph))
+            self.programs[batch] = Program(
+                graph, self.model.params, setup, train=True, clock=self.clock, update=self._record_update,
+                gradients=self._gradients[:workers],
+            )  # fmt: skip
+        return self.programs[batch]
+
+    def _record_update(self, start: int, stop: int, decay: bool) -> None:
+        vector, gradient = self.model.params.vector, self._gradients[0]
+        states = [state[start:stop] for state in self.states.values()]
+        self.optimizer.update(vector[start:stop], gradient[start:stop], states, self.hyper, decay)
+
+    def descend(self, images: np.ndarray, labels: np.ndarray, lr: float) -> Step:
+        """One step on a batch; DivergedError, with the parameters as they were, when a number is not finite."""
+        program = self.program(len(labels))
+        program.inputs[self.model.pixels][...] = images
+        program.inputs[self.model.labels][...] = labels
+        use_threads(program.workers)
+        bad = program.run_checked() if self.debug else None
+        if not self.debug:
+            program.differentiate()
+        loss, norm = float(program.losses.mean(dtype=np.float64)), program.gradient_norm
+        if bad or not np.isfinite(loss) or not np.isfinite(norm):
+            raise self._diverged(program, loss, norm, lr, bad or program.run_checked())
+        self.hyper[0], self.hyper[1] = lr, self.step + 1
+        program.update()
+        self.clock[1] += 1
+        correct = int((program.outputs.argmax(1) == labels).sum())
+        return Step(loss, correct, norm)
+
+    def _diverged(self, program: Program, loss: float, norm: float, lr: float, where: str | None) -> DivergedError:
+        return DivergedError(
+            Problem(
+                f"the fit diverged at step {self.step + 1}: loss {loss:g}, gradient norm {norm:g}, learning rate {lr:g}"
+                + (f"; the first number that is not finite comes from {where}" if where else ""),
+                hint=f"a smaller rate, such as --set fit.optimizer.{self.optimizer.name}.lr={lr / 10:.2g}",
+            )
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The full state as flat vectors."""
+        params = self.model.params
+        return {"parameters": params.vector, "state": params.state} | {f"optimizer.{k}": v for k, v in self.states.items()}
+
+    def restore(self, arrays: dict[str, np.ndarray], step: int) -> None:
+        """Go back to a state from `arrays()`; ValueError when it is of another model or optimizer."""
+        own = self.arrays()
+        if {k: v.shape for k, v in own.items()} != {k: arrays[k].shape for k in arrays if k in own} or len(own) != len(arrays):
+            raise ValueError("the checkpoint is of another model or optimizer")
+        for name, array in own.items():
+            array[...] = arrays[name]
+        self.clock[1] = step
