@@ -1,12 +1,7 @@
 """From the bytes of an image file to upright 8-bit pixels, grey (L) or colour (RGB).
 
-What an image is decided to mean:
-    format        found by content, never by the file's name; of several frames or pages, the first
-    orientation   EXIF is obeyed
-    transparency  drawn over black: y = alpha x
-    16-bit grey   y = round(x / 257), so that 65535 becomes 255
-    float grey    y = round(255 x) for x in [0, 1]; anything else is an error, for its scale is unknown
-    CMYK, YCbCr   converted to RGB; grey of colour is 0.299 R + 0.587 G + 0.114 B (ITU-R 601-2)
+The format is found by content, never by the file's name; of several frames or pages the first counts; the
+orientation in the EXIF block is obeyed. What the numbers of each kind of image mean: see `pixels`.
 """
 
 from __future__ import annotations
@@ -18,10 +13,10 @@ from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 
-import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from fitcli.data.files import check_regular
+from fitcli.data.pixels import eight_bits
 from fitcli.data.resize import scaled_size
 from fitcli.errors import DataError, Problem
 
@@ -88,7 +83,7 @@ def _decode(file, channels: int, target: tuple[int, int], resize: str) -> Image.
             h, w = scaled_size(image.size if turned else image.size[::-1], target, resize)
             image.draft(None, (2 * h, 2 * w) if turned else (2 * w, 2 * h))
         image.load()
-        pixels = _eight_bits(image, "L" if channels == 1 else "RGB")
+        pixels = eight_bits(image, "L" if channels == 1 else "RGB")
         method = UPRIGHT.get(_orientation(image))
         return pixels if method is None else pixels.transpose(method)
 
@@ -100,43 +95,3 @@ def _orientation(image: Image.Image) -> int:
         return value if value in UPRIGHT else 1
     except Exception:  # as many classes as in decode
         return 1
-
-
-def _eight_bits(image: Image.Image, mode: str) -> Image.Image:
-    if image.mode == "F" or image.mode.startswith("I"):
-        return _wide_grey(image).convert(mode)
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        black = Image.new("RGB", image.size)
-        black.paste(rgba, mask=rgba.getchannel("A"))
-        return black.convert(mode)
-    if mode == "L" and image.mode not in ("1", "L", "RGB"):
-        image = image.convert("RGB")
-    return image.convert(mode)
-
-
-def _wide_grey(image: Image.Image) -> Image.Image:
-    """Grey of 16 bits, 32 bits holding 16, or floats, to 8 bits."""
-    x = np.asarray(image)
-    low, high = x.min(), x.max()
-    tags = getattr(image, "tag_v2", {})
-    if image.mode == "F":
-        if not (low >= 0 and high <= 1):
-            raise DataError(Problem(
-                f"is an image of floats from {low:g} to {high:g}; only 0 to 1 has a known brightness",
-                hint="save it with values from 0 to 1, or as 8-bit or 16-bit PNG",
-            ))  # fmt: skip
-        y = np.rint(x * np.float64(255))
-    else:
-        if low < 0 or high > 65535:
-            raise DataError(Problem(
-                f"is an image of integers from {low} to {high}; only 0 to 65535 (16 bits) has a known brightness",
-                hint="save it as 8-bit or 16-bit PNG",
-            ))  # fmt: skip
-        bits = tags.get(258, (16,))[0]
-        y = x.astype(np.uint32) * 255
-        top = 4095 if bits == 12 else 65535
-        y = (y + top // 2) // top
-    if tags.get(262) == 0:  # TIFF "white is zero", which Pillow undoes for 8 bits only
-        y = 255 - y
-    return Image.fromarray(y.astype(np.uint8))

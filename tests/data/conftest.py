@@ -1,6 +1,7 @@
 """Images made on the spot."""
 
 import gzip
+import io
 import struct
 
 import numpy as np
@@ -18,6 +19,18 @@ def picture():
         return np.array(coarse.resize((w, h), Image.Resampling.BICUBIC))
 
     return make
+
+
+@pytest.fixture
+def encoded():
+    """encoded(array or Image, "PNG", ...) -> the bytes of a file of that kind."""
+
+    def encode(image, kind="PNG", **options):
+        stream = io.BytesIO()
+        (Image.fromarray(image) if isinstance(image, np.ndarray) else image).save(stream, kind, **options)
+        return stream.getvalue()
+
+    return encode
 
 
 @pytest.fixture

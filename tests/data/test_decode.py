@@ -14,14 +14,6 @@ from fitcli.errors import DataError
 FULL = (1 << 20, 1 << 20)  # a target so large that no decoder shrinks
 
 
-def encoded(image, kind="PNG", **options):
-    if isinstance(image, np.ndarray):
-        image = Image.fromarray(image)
-    stream = io.BytesIO()
-    image.save(stream, kind, **options)
-    return stream.getvalue()
-
-
 def pixels(data, channels=3, target=FULL):
     return np.asarray(decode(data, channels, target, "stretch")).astype(int)
 
@@ -41,19 +33,19 @@ LOSSLESS = [("PNG", {}), ("BMP", {}), ("TIFF", {}), ("PPM", {}), ("WEBP", {"loss
 
 
 @pytest.mark.parametrize(("kind", "options"), LOSSLESS)
-def test_lossless_formats_are_exact(picture, kind, options):
+def test_lossless_formats_are_exact(encoded, picture, kind, options):
     x = picture()
     assert np.array_equal(pixels(encoded(x, kind, **options)), x)
     assert np.abs(pixels(encoded(x, kind, **options), channels=1) - luma(x)).max() <= 1
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "GIF"])
-def test_lossy_formats_are_near(picture, kind):
+def test_lossy_formats_are_near(encoded, picture, kind):
     x = picture()
     assert np.abs(pixels(encoded(x, kind, quality=95)) - x).mean() < 6
 
 
-def test_format_is_found_by_content(picture, tmp_path):
+def test_format_is_found_by_content(encoded, picture, tmp_path):
     path = tmp_path / "really_a_png.jpg"
     path.write_bytes(encoded(picture()))
     assert np.array_equal(pixels(str(path)), picture()) and np.array_equal(pixels(path), picture())
@@ -61,7 +53,7 @@ def test_format_is_found_by_content(picture, tmp_path):
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP"])
 @pytest.mark.parametrize("orientation", range(0, 10))
-def test_exif_orientation_is_obeyed(picture, kind, orientation):
+def test_exif_orientation_is_obeyed(encoded, picture, kind, orientation):
     x = picture()
     stored = {
         2: x[:, ::-1], 3: x[::-1, ::-1], 4: x[::-1], 5: x.transpose(1, 0, 2), 6: np.rot90(x),
@@ -74,110 +66,24 @@ def test_exif_orientation_is_obeyed(picture, kind, orientation):
     assert y.shape == x.shape and np.abs(y - x).mean() < (6 if kind == "JPEG" else 1e-9)
 
 
-def test_a_broken_exif_block_does_not_lose_the_picture(picture):
+def test_a_broken_exif_block_does_not_lose_the_picture(encoded, picture):
     assert pixels(encoded(picture(), "JPEG", exif=b"Exif\0\0 this is no TIFF header")).shape == (24, 32, 3)
 
 
-@pytest.mark.parametrize("channels", [1, 3])
-def test_transparency_is_drawn_over_black(channels):
-    x = np.zeros((2, 3, 4), np.uint8)
-    x[..., :3], x[..., 3] = 200, [0, 128, 255]
-    wanted = np.array([0, 200 * 128 / 255, 200])
-    for rgba in (x, x[..., [0, 3]]):  # RGBA and LA
-        y = pixels(encoded(rgba), channels)
-        assert np.abs(y.reshape(2, 3, channels) - wanted[:, None]).max() <= 1
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-def test_transparency_of_palettes_and_single_colours_is_drawn_over_black(channels):
-    palette = Image.new("P", (2, 1))
-    palette.putpalette([250, 250, 250, 60, 60, 60])
-    palette.putdata([0, 1])
-    grey = Image.fromarray(np.array([[250, 60]], np.uint8))
-    for image in (palette, grey):
-        hidden = 0 if image is palette else 250
-        y = pixels(encoded(image, transparency=hidden), channels).reshape(2, channels)
-        assert y.tolist() == [[0] * channels, [60] * channels]
-        opaque = pixels(encoded(image), channels).reshape(2, channels)
-        assert opaque.tolist() == [[250] * channels, [60] * channels]
-
-
-def test_bilevel_is_black_and_white():
-    x = np.array([[0, 255], [255, 0]], np.uint8)
-    data = encoded(Image.fromarray(x).convert("1"))
-    assert np.array_equal(pixels(data, 1), x) and np.array_equal(pixels(data)[..., 2], x)
-
-
-def test_cmyk_becomes_rgb():
-    data = encoded(Image.new("CMYK", (16, 16), (255, 0, 255, 0)), "JPEG", quality=95)
-    assert np.abs(pixels(data) - [0, 255, 0]).max() <= 8
-    assert np.abs(pixels(data, 1) - 0.587 * 255).max() <= 8
-
-
-@pytest.mark.parametrize("kind", ["PNG", "TIFF", "PPM"])
-@pytest.mark.parametrize("channels", [1, 3])
-def test_sixteen_bit_grey_is_scaled_and_not_clipped(kind, channels):
-    x = np.arange(65536, dtype=np.uint16).reshape(256, 256)
-    y = pixels(encoded(x, kind), channels).reshape(256, 256, channels)
-    assert np.array_equal(y, np.repeat(np.rint(x / 257.0)[:, :, None], channels, 2))
-
-
-def test_big_endian_sixteen_bit_grey():
-    image = Image.frombytes("I;16B", (3, 1), struct.pack(">3H", 0, 257 * 7, 65535))
-    assert pixels(encoded(image, "TIFF"), 1).tolist() == [[0, 7, 255]]
-
-
-def test_float_grey_from_zero_to_one():
-    x = np.linspace(0, 1, 256, dtype=np.float32).reshape(16, 16)
-    assert np.array_equal(pixels(encoded(x, "TIFF"), 1), np.arange(256).reshape(16, 16))
-
-
-@pytest.mark.parametrize(("value", "told"), [(255.0, "from 0 to 255"), (-0.5, "from -0.5 to 0"), (np.nan, "nan")])
-def test_floats_of_unknown_scale_are_refused(value, told):
-    message = problem(encoded(np.array([[0, value]], np.float32), "TIFF"))
-    assert "<bytes>: is an image of floats" in message and told in message and "8-bit or 16-bit PNG" in message
-
-
-@pytest.mark.parametrize("value", [-1, 65536])
-def test_integers_beyond_sixteen_bits_are_refused(value):
-    assert f"integers from {min(value, 0)} to" in problem(encoded(np.array([[0, value]], np.int32), "TIFF"))
-
-
-def tiff(photometric, bits, body, size):
-    """A TIFF of one strip, written by hand: Pillow saves neither 12 bits nor white as zero."""
-    tags = {
-        256: size[1], 257: size[0], 258: bits, 259: 1, 262: photometric, 273: 8, 277: 1, 278: size[0], 279: len(body),
-    }  # fmt: skip
-    body += b"\0" * (len(body) % 2)
-    entries = (struct.pack("<HHII", tag, 4 if tag in (273, 279) else 3, 1, value) for tag, value in tags.items())
-    directory = struct.pack("<H", len(tags)) + b"".join(entries) + b"\0\0\0\0"
-    return b"II*\0" + struct.pack("<I", 8 + len(body)) + body + directory
-
-
-def test_white_is_zero():
-    assert pixels(tiff(1, 16, struct.pack("<2H", 0, 65535), (1, 2)), 1).tolist() == [[0, 255]]
-    assert pixels(tiff(0, 16, struct.pack("<2H", 0, 65535), (1, 2)), 1).tolist() == [[255, 0]]
-    assert pixels(tiff(0, 8, bytes([0, 255]), (1, 2)), 1).tolist() == [[255, 0]]
-
-
-def test_twelve_bits():
-    assert pixels(tiff(1, 12, bytes.fromhex("000fff"), (1, 2)), 1).tolist() == [[0, 255]]
-
-
-def test_the_first_frame_counts(picture):
+def test_the_first_frame_counts(encoded, picture):
     frames = [Image.fromarray(picture(i)) for i in range(3)]
     for kind in ("TIFF", "PNG"):
         assert np.array_equal(pixels(encoded(frames[0], kind, save_all=True, append_images=frames[1:])), picture(0))
 
 
-def test_large_jpegs_are_decoded_at_a_reduced_size_with_two_pixels_for_each(picture):
+def test_large_jpegs_are_decoded_at_a_reduced_size_with_two_pixels_for_each(encoded, picture):
     data = encoded(picture(h=400, w=800), "JPEG", quality=95)
     for target, size in [((50, 100), (100, 200)), ((51, 100), (200, 400)), ((101, 200), (400, 800))]:
         assert pixels(data, 3, target).shape[:2] == size
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
-def test_the_reduced_size_is_of_the_upright_image(picture, orientation):
+def test_the_reduced_size_is_of_the_upright_image(encoded, picture, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
     data = encoded(picture(h=400, w=1600), "JPEG", exif=exif)
@@ -187,7 +93,7 @@ def test_the_reduced_size_is_of_the_upright_image(picture, orientation):
 
 
 @pytest.mark.parametrize("resize", ["crop", "letterbox"])
-def test_the_reduced_size_suits_what_crop_and_letterbox_keep(picture, resize):
+def test_the_reduced_size_suits_what_crop_and_letterbox_keep(encoded, picture, resize):
     data = encoded(picture(h=400, w=1600), "JPEG")
     image = decode(data, 3, (50, 50), resize)
     assert image.size == {"crop": (400, 100), "letterbox": (200, 50)}[resize]
@@ -198,7 +104,7 @@ def test_the_reduced_size_suits_what_crop_and_letterbox_keep(picture, resize):
     ("TIFF", {"compression": "tiff_lzw"}), ("PPM", {}),
 ])  # fmt: skip
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.9])
-def test_truncated_files_are_errors(tmp_path, kind, options, share):
+def test_truncated_files_are_errors(encoded, tmp_path, kind, options, share):
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     path = tmp_path / "cut.jpg"
     data = encoded(noise, kind, **options)
@@ -207,7 +113,7 @@ def test_truncated_files_are_errors(tmp_path, kind, options, share):
         assert str(path) in problem(path)
 
 
-def test_a_jpeg_that_lacks_its_last_bytes_is_an_error(picture):
+def test_a_jpeg_that_lacks_its_last_bytes_is_an_error(encoded, picture):
     assert ImageFile.LOAD_TRUNCATED_IMAGES is False
     assert "truncated" in problem(encoded(picture(h=64, w=64), "JPEG")[:-2])
 
@@ -237,7 +143,7 @@ def test_postscript_is_not_run(tmp_path):
     assert "is not an image" in problem(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n")
 
 
-def test_decompression_bombs(monkeypatch, picture):
+def test_decompression_bombs(encoded, monkeypatch, picture):
     data = encoded(picture())
     for limit in (24 * 32 - 1, 24 * 32 // 2 - 1):  # Pillow warns of the first and raises at the second
         monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
@@ -263,7 +169,7 @@ def test_a_png_that_promises_too_much():
     KeyError("x"), TypeError("x"), RuntimeError("x"), AssertionError(), Image.UnidentifiedImageError("x"),
     Image.DecompressionBombError("x"), Image.DecompressionBombWarning("x"), zlib.error("x"), OverflowError("x"),
 ])  # fmt: skip
-def test_whatever_a_decoder_raises_is_a_data_error_that_names_the_file(monkeypatch, tmp_path, picture, error):
+def test_whatever_a_decoder_raises_is_a_data_error_that_names_the_file(encoded, monkeypatch, tmp_path, picture, error):
     def load(self):
         raise error
 
@@ -273,7 +179,7 @@ def test_whatever_a_decoder_raises_is_a_data_error_that_names_the_file(monkeypat
     assert problem(path).startswith(f"{path}: ")
 
 
-def test_ctrl_c_is_not_a_data_error(monkeypatch, picture):
+def test_ctrl_c_is_not_a_data_error(encoded, monkeypatch, picture):
     def load(self):
         raise KeyboardInterrupt
 
@@ -283,7 +189,7 @@ def test_ctrl_c_is_not_a_data_error(monkeypatch, picture):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP", "PPM"])
-def test_damaged_bytes_give_an_image_or_a_data_error(picture, kind):
+def test_damaged_bytes_give_an_image_or_a_data_error(encoded, picture, kind):
     data = bytearray(encoded(picture(h=16, w=16), kind))
     rng = np.random.default_rng(7)
     outcomes = set()

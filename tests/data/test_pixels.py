@@ -1,0 +1,107 @@
+import struct
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fitcli.data.decode import decode
+from fitcli.errors import DataError
+
+FULL = (1 << 20, 1 << 20)  # a target so large that no decoder shrinks
+
+
+def pixels(data, channels=3):
+    return np.asarray(decode(data, channels, FULL, "stretch")).astype(int)
+
+
+def problem(data):
+    with pytest.raises(DataError) as caught:
+        decode(data, 3, FULL, "stretch")
+    assert caught.value.exit_code == 3
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_transparency_is_drawn_over_black(encoded, channels):
+    x = np.zeros((2, 3, 4), np.uint8)
+    x[..., :3], x[..., 3] = 200, [0, 128, 255]
+    wanted = np.array([0, 200 * 128 / 255, 200])
+    for rgba in (x, x[..., [0, 3]]):  # RGBA and LA
+        y = pixels(encoded(rgba), channels)
+        assert np.abs(y.reshape(2, 3, channels) - wanted[:, None]).max() <= 1
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_transparency_of_palettes_and_single_colours_is_drawn_over_black(encoded, channels):
+    palette = Image.new("P", (2, 1))
+    palette.putpalette([250, 250, 250, 60, 60, 60])
+    palette.putdata([0, 1])
+    grey = Image.fromarray(np.array([[250, 60]], np.uint8))
+    for image in (palette, grey):
+        hidden = 0 if image is palette else 250
+        y = pixels(encoded(image, transparency=hidden), channels).reshape(2, channels)
+        assert y.tolist() == [[0] * channels, [60] * channels]
+        opaque = pixels(encoded(image), channels).reshape(2, channels)
+        assert opaque.tolist() == [[250] * channels, [60] * channels]
+
+
+def test_bilevel_is_black_and_white(encoded):
+    x = np.array([[0, 255], [255, 0]], np.uint8)
+    data = encoded(Image.fromarray(x).convert("1"))
+    assert np.array_equal(pixels(data, 1), x) and np.array_equal(pixels(data)[..., 2], x)
+
+
+def test_cmyk_becomes_rgb(encoded):
+    data = encoded(Image.new("CMYK", (16, 16), (255, 0, 255, 0)), "JPEG", quality=95)
+    assert np.abs(pixels(data) - [0, 255, 0]).max() <= 8
+    assert np.abs(pixels(data, 1) - 0.587 * 255).max() <= 8
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "PPM"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_sixteen_bit_grey_is_scaled_and_not_clipped(encoded, kind, channels):
+    x = np.arange(65536, dtype=np.uint16).reshape(256, 256)
+    y = pixels(encoded(x, kind), channels).reshape(256, 256, channels)
+    assert np.array_equal(y, np.repeat(np.rint(x / 257.0)[:, :, None], channels, 2))
+
+
+def test_big_endian_sixteen_bit_grey(encoded):
+    image = Image.frombytes("I;16B", (3, 1), struct.pack(">3H", 0, 257 * 7, 65535))
+    assert pixels(encoded(image, "TIFF"), 1).tolist() == [[0, 7, 255]]
+
+
+def test_float_grey_from_zero_to_one(encoded):
+    x = np.linspace(0, 1, 256, dtype=np.float32).reshape(16, 16)
+    assert np.array_equal(pixels(encoded(x, "TIFF"), 1), np.arange(256).reshape(16, 16))
+
+
+@pytest.mark.parametrize(("value", "told"), [(255.0, "from 0 to 255"), (-0.5, "from -0.5 to 0"), (np.nan, "nan")])
+def test_floats_of_unknown_scale_are_refused(encoded, value, told):
+    message = problem(encoded(np.array([[0, value]], np.float32), "TIFF"))
+    assert "<bytes>: is an image of floats" in message and told in message and "8-bit or 16-bit PNG" in message
+
+
+@pytest.mark.parametrize("value", [-1, 65536])
+def test_integers_beyond_sixteen_bits_are_refused(encoded, value):
+    assert f"integers from {min(value, 0)} to" in problem(encoded(np.array([[0, value]], np.int32), "TIFF"))
+
+
+def tiff(photometric, bits, body, size):
+    """A TIFF of one strip, written by hand: Pillow saves neither 12 bits nor white as zero."""
+    tags = {
+        256: size[1], 257: size[0], 258: bits, 259: 1, 262: photometric, 273: 8, 277: 1, 278: size[0], 279: len(body),
+    }  # fmt: skip
+    body += b"\0" * (len(body) % 2)
+    entries = (struct.pack("<HHII", tag, 4 if tag in (273, 279) else 3, 1, value) for tag, value in tags.items())
+    directory = struct.pack("<H", len(tags)) + b"".join(entries) + b"\0\0\0\0"
+    return b"II*\0" + struct.pack("<I", 8 + len(body)) + body + directory
+
+
+def test_white_is_zero():
+    assert pixels(tiff(1, 16, struct.pack("<2H", 0, 65535), (1, 2)), 1).tolist() == [[0, 255]]
+    assert pixels(tiff(0, 16, struct.pack("<2H", 0, 65535), (1, 2)), 1).tolist() == [[255, 0]]
+    assert pixels(tiff(0, 8, bytes([0, 255]), (1, 2)), 1).tolist() == [[255, 0]]
+
+
+def test_twelve_bits():
+    assert pixels(tiff(1, 12, bytes.fromhex("000fff"), (1, 2)), 1).tolist() == [[0, 255]]
