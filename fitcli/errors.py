@@ -37,7 +37,10 @@ class FitcliError(Exception):
 
     def __init__(self, *problems: Problem | str):
         self.problems = tuple(p if isinstance(p, Problem) else Problem(p) for p in problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(*self.problems)  # so that a copy or a pickle keeps them apart
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 class SpecError(FitcliError):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+
+_REGISTRIES: dict[str, Registry] = {}
 
 
-def nearest(name: object, known: list[str]) -> str | None:
+def nearest(name: object, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None when nothing is like it."""
-    match = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.6)
-    return match[0] if match else None
+    import difflib
+
+    word, names = str(name)[:64].lower(), list(known)
+    match = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if match:
+        return match[0]
+    return next((known for known in names if len(known) >= 4 and known in word), None)  # convolution → conv
 
 
 class Registry:
@@ -22,13 +28,14 @@ class Registry:
         self.package = package
         self._classes: dict[str, type] = {}
         self._walked = False
+        _REGISTRIES[package] = self
 
     def register(self, name: str) -> Callable[[type], type]:
         """Class decorator: make the class known as `name`, and give it the attribute `name`."""
 
         def add(cls: type) -> type:
             other = self._classes.get(name)
-            if other is not None and other.__qualname__ != cls.__qualname__:
+            if other is not None and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
                 raise ValueError(f"two {self.kind}s are called {name!r}: {other.__module__} and {cls.__module__}")
             cls.name = name
             self._classes[name] = cls
@@ -37,11 +44,12 @@ class Registry:
         return add
 
     def _walk(self) -> None:
-        if not self._walked:
-            self._walked = True
-            package = importlib.import_module(self.package)
-            for module in pkgutil.iter_modules(package.__path__):
-                importlib.import_module(f"{self.package}.{module.name}")
+        if self._walked:
+            return
+        package = importlib.import_module(self.package)
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{self.package}.{module.name}")
+        self._walked = True  # only now: after a failed import, or in another thread, no name may be missing
 
     def names(self) -> list[str]:
         self._walk()
@@ -60,3 +68,11 @@ class Registry:
 
     def nearest(self, name: object) -> str | None:
         return nearest(name, self.names())
+
+
+def registry_for(cls: type) -> Registry | None:
+    """The registry of the package a component, or the base class of components, lives in."""
+    package = cls.__module__
+    while package and package not in _REGISTRIES:
+        package = package.rpartition(".")[0]
+    return _REGISTRIES.get(package)

@@ -1,7 +1,7 @@
 """Cosine annealing with linear warm-up (Loshchilov & Hutter, SGDR, 2017; warm-up: Goyal et al., 2017)."""
 
 from dataclasses import dataclass
-from math import cos, pi
+from math import ceil, cos, pi
 from typing import Annotated
 
 from annotated_types import Ge, Le, Lt
@@ -17,10 +17,10 @@ class Cosine:
     """
 
     warmup: Annotated[float, Ge(0), Lt(1)] = 0.0  # part of all steps that the rate climbs
-    final: Annotated[float, Ge(0), Le(1)] = 0.0  # factor at the last step
+    final: Annotated[float, Ge(0), Le(1)] = 0.0  # factor that the fall ends at, one step behind the last
 
     def factor(self, step: int, steps: int) -> float:
-        climb = -int(-self.warmup * steps // 1)
+        climb = ceil(round(self.warmup * steps, 6))  # 0.07 · 100 is 7, not 7.000000000000001
         if step < climb:
             return (step + 1) / climb
         progress = (step - climb) / max(1, steps - climb)

@@ -1,0 +1,51 @@
+"""Spec → YAML with every default written out, in the grammar it was read from."""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from fitcli.registry import registry_for
+from fitcli.spec.hints import settings_of
+from fitcli.spec.scalars import PATTERNS
+
+if TYPE_CHECKING:
+    from fitcli.spec.settings import Spec
+
+
+def dump_spec(spec: Spec) -> str:
+    """The resolved spec: stable, readable, and equal to `spec` when loaded again."""
+    import yaml
+
+    return yaml.dump(
+        as_plain(spec), Dumper=_dumper(), sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
+    )
+
+
+def as_plain(value: object) -> object:
+    """Dataclasses → what YAML can say: a section is a mapping, a component is `name` or `{name: {settings}}`."""
+    if isinstance(value, list | tuple):
+        return [as_plain(item) for item in value]
+    if not is_dataclass(value):
+        return value
+    settings = {name: as_plain(getattr(value, name)) for name in settings_of(type(value))}
+    if registry_for(type(value)) is None:
+        return settings
+    return {value.name: settings} if settings else value.name
+
+
+@cache
+def _dumper() -> type:
+    """PyYAML's dumper with the scalars of YAML 1.2: a text is quoted where it would load as something else."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        yaml_implicit_resolvers: dict = {}
+
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+    for kind, pattern in PATTERNS.items():
+        Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", pattern, None)
+    return Dumper

@@ -1,0 +1,46 @@
+"""The spec: everything a fit depends on, frozen. Fields are the YAML's keys, their limits stand beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from annotated_types import Ge, Gt, MinLen
+
+from fitcli.data.settings import DataSettings
+from fitcli.layers.base import Layer
+from fitcli.losses import LOSSES
+from fitcli.optim import OPTIMIZERS
+from fitcli.schedules import SCHEDULES
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How the loss is descended."""
+
+    epochs: Annotated[int, Gt(0)] = 10
+    batch: Annotated[int, Gt(0)] = 32
+    optimizer: Annotated[Any, OPTIMIZERS] = field(default_factory=lambda: OPTIMIZERS["adam"]())
+    schedule: Annotated[Any, SCHEDULES] = field(default_factory=lambda: SCHEDULES["constant"]())
+    shuffle: bool = True
+    keep: Annotated[int, Ge(1)] = 2  # checkpoints
+    drop_last: bool = False  # the images behind the last full batch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """Equal specs mean equal fits: the file and its lines do not count."""
+
+    seed: Annotated[int, Ge(0)] = 0
+    data: DataSettings
+    model: Annotated[list[Layer], MinLen(1)]
+    loss: Annotated[Any, LOSSES] = field(default_factory=lambda: LOSSES["cross_entropy"]())
+    fit: FitSettings = field(default_factory=FitSettings)
+    file: str = field(default="<spec>", compare=False)
+    places: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def where(self, path: str) -> str:
+        """The "file:line" of a path such as "model[3].residual.layers[1]", or of the nearest part that was written."""
+        while path and path not in self.places:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return self.places.get(path, self.file)

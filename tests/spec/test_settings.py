@@ -1,0 +1,108 @@
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+
+from fitcli.losses import LOSSES
+from fitcli.optim import OPTIMIZERS
+from fitcli.schedules import SCHEDULES
+from fitcli.spec import FitSettings, Spec, parse_spec
+
+TEXT = """\
+data:
+  path: x
+model:
+  - conv: 8
+  - residual:
+      layers:
+        - relu
+        - conv: {filters: 8,
+                 kernel: 3}
+fit:
+  optimizer:
+    adam:
+      lr: 1e-3
+"""
+
+
+def test_defaults():
+    spec = parse_spec("data: {path: x}\nmodel: [relu]")
+    assert spec.seed == 0
+    assert spec.loss == LOSSES["cross_entropy"]()
+    assert spec.fit == FitSettings(
+        epochs=10,
+        batch=32,
+        optimizer=OPTIMIZERS["adam"](),
+        schedule=SCHEDULES["constant"](),
+        shuffle=True,
+        keep=2,
+        drop_last=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("data", 1),
+        ("data.path", 2),
+        ("model", 3),
+        ("model[0]", 4),
+        ("model[0].conv", 4),
+        ("model[0].conv.filters", 4),
+        ("model[0].conv.stride", 4),
+        ("model[1]", 5),
+        ("model[1].residual", 5),
+        ("model[1].residual.layers", 6),
+        ("model[1].residual.layers[0]", 7),
+        ("model[1].residual.layers[1].conv.kernel", 9),
+        ("fit.optimizer", 11),
+        ("fit.optimizer.adam.lr", 13),
+        ("fit.optimizer.adam.eps", 12),
+        ("fit.batch", 10),
+    ],
+)
+def test_every_path_has_its_place(path, line):
+    assert parse_spec(TEXT, "a/s.yaml").where(path) == f"a/s.yaml:{line}"
+
+
+def test_a_path_that_was_not_written_has_the_file():
+    spec = parse_spec(TEXT, "s.yaml")
+    assert [spec.where(path) for path in ("", "loss", "model2[3].x", "seed")] == ["s.yaml"] * 4
+
+
+def test_a_path_from_the_command_line_has_its_option():
+    spec = parse_spec(TEXT, "s.yaml", overrides=["model[0].conv.stride=2"], data="y")
+    assert spec.where("model[0].conv.stride") == "--set model[0].conv.stride=2"
+    assert spec.where("model[0].conv.filters") == "s.yaml:4"
+    assert spec.where("data.path") == "--data"
+
+
+def test_file_and_lines_do_not_count():
+    one, two = parse_spec(TEXT, "one"), parse_spec("# more\n" + TEXT, "two")
+    assert one == two
+    assert one.file != two.file
+    assert one.where("model") != two.where("model")
+    assert one != replace(one, seed=1)
+    assert "places" not in repr(one)
+
+
+def test_frozen():
+    spec = parse_spec(TEXT)
+    with pytest.raises(FrozenInstanceError):
+        spec.seed = 1
+    assert isinstance(spec, Spec)
+
+
+@pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ("seed: -1", "a whole number of at least 0"),
+        ("fit: {epochs: 0}", "a whole number above 0"),
+        ("fit: {batch: 0}", "a whole number above 0"),
+        ("fit: {keep: 0}", "a whole number of at least 1"),
+        ("fit: {shuffle: 1}", "true or false"),
+        ("fit: {drop_last: no}", "true or false"),
+    ],
+)
+def test_limits(problems, settings, allowed):
+    (problem,) = problems(f"data: {{path: x}}\nmodel: [relu]\n{settings}")
+    assert problem.allowed == allowed

@@ -1,0 +1,81 @@
+import sys
+
+import pytest
+
+from fitcli.layers import LAYERS
+from fitcli.layers.base import Layer
+from fitcli.registry import Registry, nearest, registry_for
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Write a package of components; returns its registry."""
+
+    def make(name, **files):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "__init__.py").write_text(f"from fitcli.registry import Registry\nALL = Registry('thing', {name!r})\n")
+        for file, text in files.items():
+            (folder / f"{file}.py").write_text(f"from {name} import ALL\n{text}")
+        monkeypatch.syspath_prepend(tmp_path)
+        return __import__(name).ALL
+
+    yield make
+    for name in [name for name in sys.modules if name.startswith("things_")]:
+        del sys.modules[name]
+
+
+def test_a_component_is_found_by_its_file_alone(package):
+    things = package("things_a", one="@ALL.register('uno')\nclass One: pass\n", two="@ALL.register('due')\nclass Two: pass\n")
+    assert list(things) == things.names() == ["due", "uno"]
+    assert things["uno"].__name__ == "One"
+    assert things["uno"].name == "uno"
+    assert "due" in things
+    assert "tre" not in things
+    with pytest.raises(KeyError):
+        things["tre"]
+
+
+def test_two_components_of_one_name_are_a_defect(package):
+    same = "@ALL.register('uno')\nclass One: pass\n"
+    things = package("things_b", one=same, two=same)
+    with pytest.raises(ValueError, match="two things are called 'uno': things_b.one and things_b.two"):
+        things.names()
+
+
+def test_a_component_that_fails_to_import_fails_every_time(package):
+    things = package("things_c", one="@ALL.register('uno')\nclass One: pass\n", two="raise OSError('broken')\n")
+    for _ in range(2):
+        with pytest.raises(OSError, match="broken"):
+            things.names()
+
+
+def test_the_registry_of_a_component_or_its_base():
+    assert registry_for(Layer) is LAYERS
+    assert registry_for(LAYERS["conv"]) is LAYERS
+    assert registry_for(int) is None
+    assert registry_for(Registry) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("conw", "conv"),
+        ("Conv", "conv"),
+        ("conv2d", "conv"),
+        ("convolution", "conv"),
+        ("maxpol", "maxpool"),
+        ("batch_norm", "batchnorm"),
+        ("transformer", None),
+        ("", None),
+        (3, None),
+        ("x" * 1_000_000, None),
+    ],
+)
+def test_the_nearest_name(name, near):
+    assert nearest(name, ["batchnorm", "conv", "dense", "maxpool"]) == near
+    assert nearest(name, []) is None
+
+
+def test_the_nearest_name_of_a_registry():
+    assert LAYERS.nearest("residuel") == "residual"
