@@ -270,6 +270,25 @@ class Program:
         return None
 
 
+    def time_instructions(self) -> list[tuple[str, str, float]]:
+        """(label, kernel, seconds) of every instruction of the first worker, run one at a time on this thread."""
+        from time import perf_counter
+
+        from fitcli.autodiff.replay import replay
+
+        if self._table is None:
+            self.compile()
+        found, bounds = [], np.zeros((1, 1, 2), np.int64)
+        for p, phase in enumerate(self.phases):
+            for offset, instruction in enumerate(phase[0]):
+                at = self._bounds[p, 0, 0] + offset
+                bounds[0, 0] = at, at + 1
+                before = perf_counter()
+                replay(self._table, bounds)
+                found.append((instruction.label, instruction.kernel.name, perf_counter() - before))
+        return found
+
+
 def shares(total: int, pieces: int) -> list[tuple[int, int]]:
     """[start, stop) of `pieces` parts of `total`, as even as can be."""
     edges = [total * i // pieces for i in range(pieces + 1)]

@@ -103,7 +103,7 @@ class Conv2d(Op):
         cut = Blocks.of(n, h, w)
         x_row, (sh, sw), (dh, dw) = x.shape[2] * c, self.stride, self.dilation
         n1, n2 = (1, self.kernel[1] * c) if dw == 1 else (self.kernel[1], c)
-        slide(y, x, packed, bias, cut.table(w, x[0].size if n else 0, sh * x_row, sw * c), cut.table(w, h * w * o, w * o, o),
+        slide(y, x, packed, bias, cut.table(w, prod(x.shape[1:]), sh * x_row, sw * c), cut.table(w, h * w * o, w * o, o),
               w, cut.block, cut.group, h, 0, 0, sh * x_row, w * o,
               self.kernel[0], n1, n2, dh * x_row, dw * c, start, clip)  # fmt: skip
 
