@@ -91,15 +91,11 @@ def load_images(
         return stop - start
 
     with pillow_warnings(), ThreadPoolExecutor(threads or usable_cpus()) as pool:
-        try:
-            done = 0
-            for count in pool.map(work, range(0, len(paths), CHUNK)):
-                done += count
-                if progress:
-                    progress(done, len(paths))
-        except BaseException:  # Ctrl-C as well: what is queued must not be decoded first
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+        done = 0
+        for count in pool.map(work, range(0, len(paths), CHUNK)):  # which cancels what is queued when we leave early
+            done += count
+            if progress:
+                progress(done, len(paths))
 
     problems = [bad[i] for i in sorted(bad)]
     if problems and on_error == "error":

@@ -36,7 +36,7 @@ def split_indices(
 
 def apportion(sizes: Sequence[int], fraction: float, taken: Sequence[int]) -> list[int]:
     """How many of each class to set apart, when `taken` are already: sums to round(fraction · Σ sizes) if it can."""
-    share = Fraction(str(fraction))  # exact, so that 0.29 of 100 is 29
+    share = Fraction(str(fraction))  # as written, so that 0.15 of 10 is 1.5 and not a little less
     if not share:
         return [0] * len(sizes)
     room = [max(0, n - t - 1) for n, t in zip(sizes, taken)]
