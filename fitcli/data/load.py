@@ -126,7 +126,7 @@ def _read(
     if problems and settings.on_error == "error":
         raise bad_files(problems, total)
     warnings = [f"{len(problems)} of {total} images cannot be read and are left out:"] if problems else []
-    warnings += map(str, problems[:MOST_TOLD])
+    warnings += [f"{problem.where}: {problem.message}" for problem in problems[:MOST_TOLD]]
     if len(problems) > MOST_TOLD:
         warnings.append(f"... and {len(problems) - MOST_TOLD} more")
     return loaded, warnings

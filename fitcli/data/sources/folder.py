@@ -21,7 +21,6 @@ from fitcli.data.sources.base import Contents, Part, Source
 from fitcli.errors import DataError, Problem
 
 DEFAULT_SIZE = (128, 128)
-LAYOUT = "one folder a class, as in {0}/cat/1.jpg and {0}/dog/1.jpg, or {0}/train/cat/1.jpg and {0}/test/cat/1.jpg"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +53,7 @@ class Folder(Source):
         if not splits and all(split_of(name) for name in folders):
             raise DataError(Problem(
                 f"{some(folders)} are names of splits, and there are no class folders in them",
-                where=str(root), allowed=LAYOUT.format(root),
+                where=str(root), allowed=_layout(root),
             ))  # fmt: skip
         if not splits:
             return Contents({"train": _part(root, warnings)}, DEFAULT_SIZE, 3, tuple(warnings))
@@ -65,6 +64,11 @@ class Folder(Source):
                 raise DataError(Problem(f"two folders hold the {split_of(name)} images", str(root), value=some(splits)))
             parts[split_of(name)] = _part(root / name, warnings)
         return Contents(parts, DEFAULT_SIZE, 3, tuple(warnings))
+
+
+def _layout(root: Path) -> str:
+    here = root.name or "."
+    return f"one folder a class ({here}/cat/1.jpg, {here}/dog/1.jpg), or splits of them ({here}/train/cat/1.jpg)"
 
 
 def _part(root: Path, warnings: list[str]) -> FolderPart:
@@ -107,7 +111,7 @@ def _no_class_folders(root: Path) -> DataError:
     what = "the folder is empty" if not found.ignored else f"no images here, only {some(found.ignored)}"
     if found.images:
         what = f"{len(found.images)} images lie directly in this folder, so nothing says which class they are of"
-    return DataError(Problem(what, where=str(root), allowed=LAYOUT.format(root)))
+    return DataError(Problem(what, where=str(root), allowed=_layout(root)))
 
 
 def _check_others(root: Path, others: list[str], splits: list[str], warnings: list[str]) -> None:
@@ -118,7 +122,7 @@ def _check_others(root: Path, others: list[str], splits: list[str], warnings: li
         elif find_images(root / name, lineage(root)).images:
             raise DataError(Problem(
                 f"{some(splits)} hold splits with class folders in them, but {name!r} beside them holds images too",
-                where=str(root), allowed=LAYOUT.format(root),
+                where=str(root), allowed=_layout(root),
                 hint=f"move {name!r} elsewhere, or into the split it belongs to",
             ))  # fmt: skip
         else:
