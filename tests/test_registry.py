@@ -14,7 +14,8 @@ def package(tmp_path, monkeypatch):
     def make(name, **files):
         folder = tmp_path / name
         folder.mkdir()
-        (folder / "__init__.py").write_text(f"from fitcli.registry import Registry\nALL = Registry('thing', {name!r})\n")
+        start = f"from fitcli.registry import Registry\nALL = Registry('thing', {name!r})\n"
+        (folder / "__init__.py").write_text(start)
         for file, text in files.items():
             (folder / f"{file}.py").write_text(f"from {name} import ALL\n{text}")
         monkeypatch.syspath_prepend(tmp_path)
@@ -26,7 +27,8 @@ def package(tmp_path, monkeypatch):
 
 
 def test_a_component_is_found_by_its_file_alone(package):
-    things = package("things_a", one="@ALL.register('uno')\nclass One: pass\n", two="@ALL.register('due')\nclass Two: pass\n")
+    one, two = "@ALL.register('uno')\nclass One: pass\n", "@ALL.register('due')\nclass Two: pass\n"
+    things = package("things_a", one=one, two=two)
     assert list(things) == things.names() == ["due", "uno"]
     assert things["uno"].__name__ == "One"
     assert things["uno"].name == "uno"

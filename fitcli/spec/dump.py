@@ -46,6 +46,11 @@ def _dumper() -> type:
         def ignore_aliases(self, data: object) -> bool:
             return True
 
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+        style = None if value.isprintable() else '"'  # the only style that spells out every odd line break
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style)
+
+    Dumper.add_representer(str, text)
     for kind, pattern in PATTERNS.items():
         Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", pattern, None)
     return Dumper

@@ -64,8 +64,8 @@ def parse_spec(
     reader = Reader(problems)
     spec = reader.section(Spec, _place_data(root, base_dir, problems), "")
     if spec is WRONG or problems:
-        told = sorted(problems, key=_line)[:MAX_PROBLEMS]
-        raise SpecError(*told, *([f"and {len(problems) - len(told)} mistakes more"] if len(told) < len(problems) else ()))
+        told, more = sorted(problems, key=_line)[:MAX_PROBLEMS], len(problems) - MAX_PROBLEMS
+        raise SpecError(*told, *([f"and {more} mistakes more"] if more > 0 else []))
     return replace(spec, file=name, places=reader.places)
 
 

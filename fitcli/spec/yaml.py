@@ -70,7 +70,8 @@ class _Parser:
             return self._alias(event.anchor, line, path)
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")[:60]
-            self.problems.append(Problem(f"the tag {tag!r} is not supported", self.place(line), path, hint="leave it out"))
+            message = f"the tag {tag!r} is not supported"
+            self.problems.append(Problem(message, self.place(line), path, hint="leave it out"))
         if depth > MAX_DEPTH:
             raise self._stop(f"brackets or indentation nested deeper than {MAX_DEPTH} levels", line)
         if event.anchor is not None:

@@ -27,7 +27,9 @@ def test_it_ends_near_final():
     assert Cosine(final=1.0).factor(500, 1000) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(("warmup", "steps", "climb"), [("0.07", 100, 7), ("0.1", 3, 1), ("0.05", 41, 3), ("0.9", 1, 1)])
+@pytest.mark.parametrize(
+    ("warmup", "steps", "climb"), [("0.07", 100, 7), ("0.1", 3, 1), ("0.05", 41, 3), ("0.9", 1, 1)]
+)
 def test_the_length_of_the_warm_up_is_rounded_up_exactly(warmup, steps, climb):
     assert climb == ceil(Decimal(warmup) * steps)
     assert Cosine(warmup=float(warmup)).factor(0, steps) == pytest.approx(1 / climb)

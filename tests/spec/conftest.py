@@ -22,7 +22,8 @@ def entry(problems):
     """The problems of one layer, as they are printed, without its path."""
 
     def find(text):
-        return [str(problem).replace("s.yaml:1: model[0]", "", 1) for problem in problems("model: [" + text + "]\ndata: {path: x}")]
+        found = problems("model: [" + text + "]\ndata: {path: x}")
+        return [str(problem).replace("s.yaml:1: model[0]", "", 1) for problem in found]
 
     return find
 

@@ -14,7 +14,12 @@ def node(value):
 
 @pytest.mark.parametrize(
     ("value", "name", "settings"),
-    [("relu", "relu", None), ({"conv": 3}, "conv", 3), ({"conv": {"filters": 3}}, "conv", {"filters": 3}), ({"relu": None}, "relu", None)],
+    [
+        ("relu", "relu", None),
+        ({"relu": None}, "relu", None),
+        ({"conv": 3}, "conv", 3),
+        ({"conv": {"filters": 3}}, "conv", {"filters": 3}),
+    ],
 )
 def test_the_three_forms(value, name, settings):
     found = name_and_settings(node(value))

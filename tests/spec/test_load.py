@@ -54,7 +54,9 @@ def test_data_alone_is_enough(text):
     assert parse_spec(text, data="/x").data.path == os.path.realpath("/x")
 
 
-@pytest.mark.parametrize(("given", "where"), [({"data": ""}, "--data"), ({"overrides": ["data.path=''"]}, "--set data.path=''")])
+@pytest.mark.parametrize(
+    ("given", "where"), [({"data": ""}, "--data"), ({"overrides": ["data.path=''"]}, "--set data.path=''")]
+)
 def test_an_empty_path(problems, given, where):
     (problem,) = problems(GOOD, **given)
     assert (problem.where, problem.path, problem.message) == (where, "data.path", "'' is no path")
@@ -129,8 +131,10 @@ def test_any_text_is_a_spec_or_a_spec_error(text):
         parse_spec(text)
 
 
-PIECES = ["data", "model", "conv", ":", ": ", "- ", "\n", "  ", "{", "}", "[", "]", ",", "&a ", "*a", "!!", "'", '"', "|", ">", "#", "%", "\t",
-          "1", "e", "-", "<<", "? ", "---", "...", "\\", "\ufeff", "@", "`", "\x85", "null"]  # fmt: skip
+PIECES = [
+    "data", "model", "conv", ":", ": ", "- ", "\n", "  ", "{", "}", "[", "]", ",", "&a ", "*a", "!!", "'", '"', "|",
+    ">", "#", "%", "\t", "1", "e", "-", "<<", "? ", "---", "...", "\\", "\ufeff", "@", "`", "\x85", "null",
+]  # fmt: skip
 
 
 @settings(max_examples=400, deadline=None)

@@ -51,7 +51,9 @@ def test_a_choice(given, optimizer):
     assert spec(*given).fit.optimizer == optimizer
 
 
-@pytest.mark.parametrize("fit", ["fit:\n", "fit: {optimizer: {adam: 0.5}}\n", "fit: {optimizer: {adam: {lr: 0.5}}}\n", ""])
+@pytest.mark.parametrize(
+    "fit", ["", "fit:\n", "fit: {optimizer: {adam: 0.5}}\n", "fit: {optimizer: {adam: {lr: 0.5}}}\n"]
+)
 def test_every_form_of_the_choice_takes_a_setting(fit):
     text = TEXT[: TEXT.index("fit:")] + fit
     assert spec("fit.optimizer.adam.lr=0.01", text=text).fit.optimizer == Adam(lr=0.01)
@@ -126,7 +128,13 @@ LR = "lr, beta1, beta2, eps, weight_decay"
             "epochs, batch, optimizer, schedule, shuffle, keep, drop_last",
             "--set fit.epochs=3",
         ),
-        ("modle.0=relu", "modle[0]", "there is no setting 'modle' in a spec", "seed, data, model, loss, fit", "--set 'model[0]=relu'"),
+        (
+            "modle.0=relu",
+            "modle[0]",
+            "there is no setting 'modle' in a spec",
+            "seed, data, model, loss, fit",
+            "--set 'model[0]=relu'",
+        ),
         (
             "fit.optimizer.adam.rl=3",
             "fit.optimizer.adam.rl",
@@ -173,7 +181,13 @@ LR = "lr, beta1, beta2, eps, weight_decay"
         ),
         ("fit.epochs=x", "fit.epochs", "cannot be 'x'", "a whole number above 0", ""),
         ("fit.epochs=1e1", "fit.epochs", "cannot be 10.0", "a whole number above 0", "10"),
-        ("fit.optimizer=adma", "fit.optimizer", "there is no optimizer 'adma'", ", ".join(["one of " + OPTIMIZERS.names()[0], *OPTIMIZERS.names()[1:]]), "adam"),
+        (
+            "fit.optimizer=adma",
+            "fit.optimizer",
+            "there is no optimizer 'adma'",
+            "one of " + ", ".join(OPTIMIZERS),
+            "adam",
+        ),
         ("data.path=", "data.path", "cannot be null", "a text", ""),
         ("fit.epochs=[", "", "a value is missing, or a bracket never ends", "", ""),
         ("fit.epochs=*a", "", "nothing above is marked &a", "", ""),

@@ -11,10 +11,19 @@ from fitcli.spec.yaml import parse
         ("a: @b", "s:1: a text cannot start with this character\n  try: put the text in quotes"),
         ("a: b: c", "s:1: a ': ' out of place\n  try: check the indentation; put a text with ': ' in quotes"),
         ("a: 1\nb\nc: 3", "s:3: a key without ': ' and a value behind it (it starts on line 2)"),
-        ("a:\n  - b\n c: 1", "s:3: the indentation does not fit the lines above\n  try: indent entries of one section alike"),
+        (
+            "a:\n  - b\n c: 1",
+            "s:3: the indentation does not fit the lines above\n  try: indent entries of one section alike",
+        ),
         ("a: 'b\n\nc: 3", "s:3: a quoted text that never ends (it starts on line 1)\n  try: close the quotes"),
-        ("a: [b\nc: 3", "s:2: a list in [ ] without its comma or its end (it starts on line 1)\n  try: close it with ]"),
-        ("a: {b: 1\nc: 3", "s:2: a mapping in { } without its comma or its end (it starts on line 1)\n  try: close it with }"),
+        (
+            "a: [b\nc: 3",
+            "s:2: a list in [ ] without its comma or its end (it starts on line 1)\n  try: close it with ]",
+        ),
+        (
+            "a: {b: 1\nc: 3",
+            "s:2: a mapping in { } without its comma or its end (it starts on line 1)\n  try: close it with }",
+        ),
         ("a: [", "s:1: a value is missing, or a bracket never ends"),
         ("a: 1\nb: \x00", "s:2: a character that no text file holds: '\\x00'"),
         ("a: 1\nb: \x1b[2J", "s:2: a character that no text file holds: '\\x1b'"),
