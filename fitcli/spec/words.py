@@ -70,13 +70,11 @@ def _words(hint: object, many: bool) -> list[str]:
     if get_origin(inner) is list:
         return [_list(inner, limits, many)]
     nouns = _NOUNS.get(inner, (str(inner), str(inner)))
-    bounds = [
-        word.format(getattr(limit, name))
-        for limit in flat(limits)
-        for name, word in _BOUNDS.items()
-        if hasattr(limit, name)
-    ]
-    return [" ".join([nouns[many], *" and ".join(bounds).split()])]
+    found = {name: getattr(limit, name) for limit in flat(limits) for name in _BOUNDS if hasattr(limit, name)}
+    if found.keys() == {"ge", "le"}:
+        return [f"{nouns[many]} from {found['ge']} to {found['le']}"]
+    bounds = [_BOUNDS[name].format(bound) for name, bound in found.items()]
+    return [f"{nouns[many]} {' and '.join(bounds)}".rstrip()]
 
 
 def _list(hint: object, limits: tuple, many: bool) -> str:
