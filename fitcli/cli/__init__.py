@@ -1,0 +1,129 @@
+"""The shell: one command per file of this folder, found by its name, imported when it is called.
+
+The only floor that prints and sets exit codes. A file `name.py` here with an attribute `command` is the command
+`fitcli name`. Files import what is heavy inside their functions, so that `fitcli --help` waits for nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from fitcli import __version__
+from fitcli.errors import FitcliError
+from fitcli.registry import nearest
+
+INTERRUPTED, PIPE_CLOSED = 130, 141
+
+
+class Commands(click.Group):
+    """The files of this folder as commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        names = sorted(file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+        return [name for name in names if self.get_command(ctx, name)]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if not name.isidentifier() or not Path(__file__).with_name(f"{name}.py").is_file():
+            return None
+        return getattr(importlib.import_module(f"{__name__}.{name}"), "command", None)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-") and not ctx.resilient_parsing:
+            near = nearest(name, self.list_commands(ctx))
+            hint = f"did you mean `fitcli {near}`?" if near else "`fitcli --help` lists the commands"
+            ctx.fail(f"there is no command {name!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="fitcli", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A folder of images and a page of YAML in, a fitted classifier out, every derivative verified.
+
+    \b
+    fitcli train configs/fashion.yaml       fit a classifier; makes runs/fashion-1
+    fitcli predict runs/fashion-1 photos/   what is on these images?
+    fitcli COMMAND --help                   more about a command, with an example
+    """
+
+
+def run() -> NoReturn:
+    """The console script."""
+    sys.exit(main())
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run one command line; the exit code. Errors are told on stderr, never raised."""
+    from fitcli.cli.output import plain, plain_lines, tell
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a letter that the terminal lacks must not stop a result
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        _invoke(sys.argv[1:] if args is None else args)
+        sys.stdout.flush()
+        return 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except FitcliError as error:
+        _show_traceback()
+        for problem in error.problems:
+            tell(f"error: {plain_lines(problem)}")
+        return error.exit_code
+    except click.UsageError as error:
+        if error.ctx is not None and not isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+            tell(error.ctx.get_usage())
+            tell(f"error: {plain(error.format_message())}")
+            tell(f"  try: {error.ctx.command_path} --help")
+        else:
+            error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        tell(f"error: {plain(error.format_message())}")
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_pipe()
+        return PIPE_CLOSED
+    except MemoryError:
+        _show_traceback()
+        tell("error: not enough memory\n  try: smaller images (data.image.size) or a smaller batch (fit.batch)")
+        return 1
+    except Exception as error:
+        if not _show_traceback():
+            what = plain_lines(f"{type(error).__name__}: {error}")
+            tell(f"error: this is a bug in fitcli: {what}\n  try: the same command with FITCLI_TRACEBACK=1 before it,")
+            tell("       and send what it prints to the makers of fitcli")
+        return 1
+
+
+def _invoke(args: list[str]) -> None:
+    if "_FITCLI_COMPLETE" in os.environ:  # the shell asks what could come next
+        cli.main(args, prog_name="fitcli")
+    with cli.make_context("fitcli", list(args)) as ctx:  # not cli.main: it exits by itself when a pipe breaks
+        cli.invoke(ctx)
+
+
+def _show_traceback() -> bool:
+    wanted = os.environ.get("FITCLI_TRACEBACK", "") not in ("", "0")
+    if wanted:
+        import traceback
+
+        traceback.print_exc()
+    return wanted
+
+
+def _close_pipe() -> None:
+    # the reader (`| head`) is gone: the interpreter must not try to flush to it at its end
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w")

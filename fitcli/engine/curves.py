@@ -27,7 +27,12 @@ def draw_curves(log_events: list[dict], path: str | os.PathLike) -> None:
     panels.append(_draw_rate)
 
     rows, columns = (2, 2) if len(panels) == 4 else (1, 3)
-    figure = Figure(figsize=(4.6 * columns, 3.2 * rows + 0.4), dpi=120, layout="constrained", facecolor="white")
+    width, height = 4.6 * columns, 3.2 * rows + 0.4
+    figure = Figure(figsize=(width, height), dpi=120, facecolor="white")
+    # margins in inches: matplotlib's own search for them takes as long as the drawing
+    figure.subplots_adjust(
+        left=0.65 / width, right=1 - 0.2 / width, bottom=0.55 / height, top=1 - 0.75 / height, wspace=0.18, hspace=0.36
+    )
     canvas = FigureCanvasAgg(figure)
     name = Path(path).resolve().parent.name
     figure.suptitle(name, fontsize=13, fontweight="bold", color=TEXT, parse_math=False)

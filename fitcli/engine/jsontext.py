@@ -12,7 +12,10 @@ import os
 
 
 def dumps(value: object, exact: bool = False, ascii: bool = True) -> str:
-    """One line of JSON, letters beyond ASCII escaped unless `ascii` is False. numpy scalars and arrays become numbers and lists, tuples lists, paths strings."""
+    """One line of JSON. numpy scalars and arrays become numbers and lists, tuples lists, paths strings.
+
+    Letters beyond ASCII are escaped unless `ascii` is False.
+    """
     return json.dumps(_plain(value, exact), allow_nan=exact, ensure_ascii=ascii)
 
 

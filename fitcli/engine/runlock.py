@@ -13,7 +13,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-from fitcli.engine.atomic import alive, file_error
+from fitcli.engine.atomic import alive, file_error, sweep
 from fitcli.engine.rundir import LOCK_NAME
 from fitcli.errors import ModelFileError, Problem
 
@@ -22,7 +22,10 @@ _BUSY = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 @contextlib.contextmanager
 def lock_run(run: str | os.PathLike) -> Iterator[None]:
-    """Hold the lock of the run directory `run`. Raises ModelFileError when another training holds it."""
+    """Hold the lock of the run directory `run`. Raises ModelFileError when another training holds it.
+
+    Temporaries in it are then nobody's, and swept.
+    """
     path = Path(run, LOCK_NAME)
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -40,6 +43,7 @@ def lock_run(run: str | os.PathLike) -> Iterator[None]:
             os.ftruncate(handle, 0)
             os.lseek(handle, _OWNER_AT, os.SEEK_SET)
             os.write(handle, _owner().encode())
+        sweep(run)
         try:
             yield
         finally:

@@ -12,7 +12,7 @@ PREPROCESSING = {"size": [8, 6], "channels": 1, "resize": "crop", "mean": [0.1 +
 
 def model(**changes):
     settings = {
-        "arrays": {"0.conv.weight": np.arange(12, dtype=np.float32).reshape(3, 4), "0.conv.bias": np.ones(4, np.float32)},
+        "arrays": {"0.conv.weight": np.arange(12, dtype=np.float32).reshape(3, 4), "bias": np.ones(4, np.float32)},
         "classes": ("cat", "dog\x1b[31m", "../Hündin", "10"),
         "preprocessing": PREPROCESSING,
         "spec": "seed: 0\nmodel:\n- relu\n",

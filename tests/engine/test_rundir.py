@@ -61,14 +61,16 @@ def test_out_may_be_new_or_empty(here):
 
 def test_out_with_a_run_in_it(here):
     run = make_run(here / "mine")
-    with pytest.raises(ModelFileError, match=r"holds a run already; nothing is overwritten\n  try: `fitcli train --resume"):
+    told = r"holds a run already; nothing is overwritten\n  try: `fitcli train --resume"
+    with pytest.raises(ModelFileError, match=told):
         create_run("x", out=run)
 
 
 def test_out_with_a_file_in_it(here):
     (here / "mine").mkdir()
     (here / "mine" / ".hidden").write_text("")
-    with pytest.raises(ModelFileError, match=r"--out mine: it is not empty; nothing is overwritten(.|\n)*numbered") as caught:
+    told = r"--out mine: it is not empty; nothing is overwritten(.|\n)*numbered"
+    with pytest.raises(ModelFileError, match=told) as caught:
         check_out("mine")
     assert caught.value.exit_code == 6
 

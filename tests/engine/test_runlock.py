@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from fitcli.engine import runlock
+from fitcli.engine.atomic import PREFIX
 from fitcli.engine.runlock import lock_run
 from fitcli.errors import ModelFileError
 
@@ -32,12 +33,19 @@ def kind(request, monkeypatch):
 
 def test_one_at_a_time(tmp_path, kind):
     with lock_run(tmp_path):
-        with pytest.raises(ModelFileError, match=rf"another training \(process {os.getpid()} on .*\) is writing") as caught:
+        told = rf"another training \(process {os.getpid()} on .*\) is writing"
+        with pytest.raises(ModelFileError, match=told) as caught:
             with lock_run(tmp_path):
                 pass
         assert caught.value.exit_code == 6
     with lock_run(tmp_path):
         pass
+
+
+def test_what_a_crash_left_is_swept(tmp_path):
+    (tmp_path / f"{PREFIX}{2**40}-dead").write_bytes(b"half")
+    with lock_run(tmp_path):
+        assert os.listdir(tmp_path) == [".lock"]
 
 
 def test_is_given_back_after_an_error(tmp_path, kind):

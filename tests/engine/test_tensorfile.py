@@ -163,7 +163,8 @@ def test_another_kind_or_version(tmp_path):
     with pytest.raises(ModelFileError, match="is a checkpoint, not a model"):
         read_tensors(path, "model")
     path.write_bytes(path.read_bytes().replace(b'"version":"1"', b'"version":"9"'))
-    with pytest.raises(ModelFileError, match=r"format version 9; this fitcli reads version 1(.|\n)*pip install --upgrade"):
+    told = r"format version 9; this fitcli reads version 1(.|\n)*pip install --upgrade"
+    with pytest.raises(ModelFileError, match=told):
         read_tensors(path, "checkpoint")
 
 

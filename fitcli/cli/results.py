@@ -1,0 +1,39 @@
+"""What `fitcli train` says at its end: the results, and what to type next."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+from fitcli.cli.output import plain, say, table
+from fitcli.cli.progress import number, percent
+
+
+def show_results(run: Path, splits, seen: dict[str, dict]) -> None:
+    """`seen`: the last event of each kind."""
+    values = {**seen.get("epoch", {}), **seen.get("end", {})}
+    rows = []
+    for key, name in (("train", "training"), ("val", "validation"), ("test", "test")):
+        loss, accuracy = values.get(f"{key}_loss"), values.get(f"{key}_accuracy")
+        if loss is not None or accuracy is not None:
+            rows.append((name, number(loss), percent(accuracy)))
+    if rows:
+        table(["", "loss", "accuracy"], rows)
+        say("")
+    say(f"run directory: {plain(run)}")
+    say("next:")
+    for line in next_lines(run, splits):
+        say(f"  {line}")
+
+
+def next_lines(run: Path, splits) -> list[str]:
+    """The commands to type next, with an image of the data where it has one that is a file."""
+    quoted = shlex.quote(plain(run))
+    parts = (splits.test, splits.val, splits.train)
+    image = next((part.paths[0] for part in parts if part is not None and part.paths), None)
+    if image is None:
+        return [f"fitcli evaluate {quoted}", f"fitcli predict {quoted} IMAGE"]
+    near = os.path.relpath(image)
+    image = image if near.startswith("..") else near
+    return [f"fitcli predict {quoted} {shlex.quote(plain(image))}"]

@@ -1,0 +1,93 @@
+"""`fitcli train`: fit the classifier of a spec."""
+
+from __future__ import annotations
+
+import click
+
+from fitcli.cli.options import set_option, threads_option
+
+
+@click.command()
+@click.argument("spec", required=False)
+@click.option("--data", metavar="PATH", help="Train on these images instead of the spec's data.path.")
+@set_option
+@click.option("--out", metavar="DIR", help="The run directory to make. Default: runs/<name of the spec>-1, -2, ...")
+@click.option("--resume", metavar="RUN", help="Go on with this run from its last checkpoint; its own spec is used.")
+@threads_option
+@click.option("--quiet", "-q", is_flag=True, help="Show no progress; print the run directory only.")
+@click.option("--debug", is_flag=True, help="Check every instruction: bounds, and NaN told by layer. Slow.")
+def command(
+    spec: str | None, data: str | None, overrides: tuple[str, ...], out: str | None, resume: str | None,
+    threads: int | None, quiet: bool, debug: bool,
+) -> None:  # fmt: skip
+    """Fit a classifier to images.
+
+    As the YAML file SPEC says. Makes a run directory with the model, the log, the checkpoints and the curves.
+
+    \b
+    fitcli train configs/fashion.yaml
+    fitcli train configs/cats_dogs.yaml --data photos/ --set fit.epochs=5
+    fitcli train --resume runs/fashion-1
+    """
+    from pathlib import Path
+
+    from fitcli.cli.output import plain, say, tell
+    from fitcli.cli.resumed import resumed_spec
+    from fitcli.cli.results import show_results
+    from fitcli.engine.rundir import check_out, create_run
+    from fitcli.spec import load_spec
+
+    if resume is None and spec is None:
+        raise click.UsageError("SPEC is missing: the YAML file that says what to fit (or --resume RUN).")
+    if resume is not None and out is not None:
+        raise click.UsageError("--resume goes on in its own run directory: leave out --out.")
+    if resume is not None:
+        settings, run = resumed_spec(resume, spec, overrides, data)
+    else:
+        settings, run = load_spec(spec, overrides=overrides, data=data), None
+        if out is not None:
+            check_out(out)
+
+    from fitcli.cli.progress import counting
+    from fitcli.data.load import load_splits
+
+    with counting("reading images", quiet) as progress:
+        splits = load_splits(settings.data, settings.seed, progress)
+
+    from fitcli.engine.fit import fit  # after what may be wrong: it takes its time to import
+
+    for warning in splits.warnings:
+        tell(f"warning: {plain(warning)}")
+    run = run or create_run(Path(spec).stem, out)
+    events = fit(settings, splits, run, threads=threads, resume=resume is not None, debug=debug)
+    seen = _watch(events, run, quiet)
+    if quiet:
+        say(plain(run))
+    else:
+        show_results(run, splits, seen)
+
+
+def _watch(events, run, quiet: bool) -> dict[str, dict]:
+    """Run through the events of a fit, showing them; the last one of each kind."""
+    import shlex
+
+    from fitcli.cli.interrupt import stop_signals
+    from fitcli.cli.output import plain, tell
+    from fitcli.cli.progress import fit_view
+    from fitcli.engine.rundir import discard_empty, is_run
+
+    seen: dict[str, dict] = {}
+    try:
+        with fit_view(quiet) as view, stop_signals() as stop:
+            for event in events:
+                seen[event["event"]] = event
+                view(event)
+                if stop.asked and event["event"] != "end":
+                    events.throw(KeyboardInterrupt())  # at a step's end, so that what it saves is whole
+    except KeyboardInterrupt:
+        resume = f"to go on: fitcli train --resume {shlex.quote(plain(run))}"
+        tell(f"interrupted; {resume if is_run(run) else 'nothing was saved yet'}")
+        raise
+    finally:
+        discard_empty(run)  # of a fit that never began
+    return seen

@@ -1,0 +1,73 @@
+"""A small folder of images, a spec, a saved model, and engines that do nothing but answer."""
+
+from __future__ import annotations
+
+import io
+import sys
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+SPEC = "data: {path: photos, image: {size: 8}}\nmodel: [flatten, dense: classes]\n"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """The current folder, with photos/ and tiny.yaml in it."""
+    from PIL import Image
+
+    for label, shade in (("cat", 200), ("dog", 20)):
+        (tmp_path / "photos" / label).mkdir(parents=True)
+        for number in range(1, 13):
+            Image.new("RGB", (9, 8), (shade, number, number)).save(tmp_path / "photos" / label / f"{number}.png")
+    (tmp_path / "tiny.yaml").write_text(SPEC)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """fake("fit", fit=function): what the commands import from fitcli.engine.fit."""
+
+    def replace(module, **functions):
+        made = ModuleType(f"fitcli.engine.{module}")
+        vars(made).update(functions)
+        monkeypatch.setitem(sys.modules, made.__name__, made)
+
+    return replace
+
+
+@pytest.fixture
+def run(here):
+    """The run directory of a model for cats and dogs, and one class whose name is not harmless."""
+    from fitcli.engine.modelfile import ModelFile, save_model
+    from fitcli.spec import dump_spec, load_spec
+
+    folder = here / "runs" / "tiny-1"
+    folder.mkdir(parents=True)
+    spec = dump_spec(load_spec("tiny.yaml"))
+    (folder / "spec.yaml").write_text(spec)
+    pixels = {"size": [8, 8], "channels": 3, "resize": "stretch", "mean": [0.5] * 3, "std": [0.2] * 3}
+    arrays = {"1.dense.weight": np.zeros((192, 3), np.float32)}
+    save_model(folder / "model.safetensors", ModelFile(arrays, ("cat", "dog", "x\x1b[31m,y"), pixels, spec, {}))
+    return folder
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Call it to make stderr a terminal; it gives what is shown there. (In the fixture itself pytest would undo it.)"""
+
+    def begin():
+        shown = Terminal()
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("COLUMNS", "100")
+        monkeypatch.setattr(sys, "stderr", shown)
+        return shown
+
+    return begin

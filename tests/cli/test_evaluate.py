@@ -1,0 +1,72 @@
+import json
+
+import pytest
+
+from fitcli.engine.modelfile import ModelFile, load_model, save_model
+
+RESULT = {
+    "loss": 0.5, "accuracy": 0.75, "classes": ["cat", "dog", "x"],
+    "confusion": [[1, 1, 0], [0, 2, 0], [0, 0, 0]],
+    "per_class": {"cat": {"precision": 1.0, "recall": 0.5}, "dog": {"precision": 0.667, "recall": None}},
+}  # fmt: skip
+
+
+@pytest.fixture
+def engine(fake):
+    asked = {}
+
+    def evaluate(model, dataset, threads=None):
+        asked.update(model=model, dataset=dataset, threads=threads)
+        return RESULT
+
+    fake("evaluate", evaluate=evaluate)
+    return asked
+
+
+def test_json_on_the_test_images_of_the_training(fitcli, engine, run):
+    from fitcli.data.load import load_splits
+    from fitcli.spec import load_spec
+
+    outcome = fitcli("evaluate", run, "--json", "--threads", 1)
+    assert outcome.code == 0 and json.loads(outcome.out) == RESULT
+    spec = load_spec("tiny.yaml")
+    dataset, test = engine["dataset"], load_splits(spec.data, spec.seed).test
+    assert dataset.paths == test.paths and (dataset.images == test.images).all()
+    assert dataset.classes == engine["model"].classes and engine["threads"] == 1
+    assert "x\\x1b[31m,y" in outcome.err  # a class without images is a warning
+
+
+def test_other_images_and_all_of_them(fitcli, engine, run, here, monkeypatch):
+    (here / "photos").rename(here / "moved")
+    outcome = fitcli("evaluate", run)
+    assert outcome.code == 3 and "photos" in outcome.err
+    monkeypatch.chdir(here / "runs")
+    outcome = fitcli("evaluate", run, "--data", "../moved", "--split", "all")
+    assert outcome.code == 0 and len(engine["dataset"]) == 24
+
+
+def test_the_pixels_are_those_of_the_model_not_of_the_spec(fitcli, engine, run):
+    loaded = load_model(run)
+    pixels = {**loaded.preprocessing, "size": [5, 4], "channels": 1}
+    save_model(run / "model.safetensors", ModelFile(loaded.arrays, loaded.classes, pixels, loaded.spec, {}))
+    assert fitcli("evaluate", run).code == 0
+    assert engine["dataset"].images.shape[1:] == (5, 4, 1)
+
+
+def test_tables(fitcli, engine, run):
+    out = fitcli("evaluate", run).out
+    lines = [line.split() for line in out.splitlines()]
+    assert ["class", "precision", "recall"] in lines and ["dog", "0.667", "-"] in lines
+    assert ["true", "\\", "predicted", "cat", "dog", "x"] in lines and ["cat", "1", "1", "0"] in lines
+    assert "loss 0.5000  accuracy 75.00 %" in out
+
+
+def test_a_class_the_model_does_not_know(fitcli, engine, run, here):
+    (here / "photos" / "cat").rename(here / "photos" / "cow")
+    outcome = fitcli("evaluate", run)
+    assert outcome.code == 3 and "cow" in outcome.err and outcome.out == ""
+
+
+def test_no_model(fitcli, engine, here):
+    outcome = fitcli("evaluate", "nothing")
+    assert outcome.code == 6 and "nothing: no such model file or run directory" in outcome.err

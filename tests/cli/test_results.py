@@ -1,0 +1,54 @@
+import shlex
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fitcli.cli.results import next_lines, show_results
+from fitcli.data.dataset import Dataset, Splits
+
+
+def part(*paths):
+    images = np.zeros((len(paths) or 1, 2, 2, 1), np.uint8)
+    return Dataset(images, np.zeros(len(images), np.int64), ("a", "b"), paths or None)
+
+
+def test_the_table(capsys, tmp_path):
+    seen = {
+        "epoch": {"epoch": 3, "train_loss": 0.25, "val_loss": 0.5, "val_accuracy": 0.9},
+        "end": {"model": "m", "test_accuracy": 0.875},
+    }
+    show_results(tmp_path / "run 1", Splits(part(), part(), part()), seen)
+    out, err = capsys.readouterr()
+    rows = [line.split() for line in out.splitlines()]
+    assert err == ""
+    assert rows[0] == ["loss", "accuracy"]
+    assert rows[2:4] == [["training", "0.2500", "-"], ["validation", "0.5000", "90.00", "%"]]
+    assert rows[4] == ["test", "-", "87.50", "%"]
+    assert f"run directory: {tmp_path}/run 1" in out
+    assert f"next:\n  fitcli evaluate '{tmp_path}/run 1'\n" in out
+
+
+def test_without_any_measure(capsys):
+    show_results("runs/x-1", Splits(part(), None, None), {})
+    assert capsys.readouterr().out.startswith("run directory: runs/x-1\n")
+
+
+@pytest.mark.parametrize("name", ["a.png", "with space.png", "it's $HOME.png"])
+def test_the_next_line_can_be_typed(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    splits = Splits(part("/elsewhere/train.png"), None, part(str(tmp_path / "photos" / name)))
+    (line,) = next_lines("runs/my run", splits)
+    assert shlex.split(line) == ["fitcli", "predict", "runs/my run", f"photos/{name}"]
+
+
+def test_any_part_with_files_will_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    splits = Splits(part("/elsewhere/train.png"), None, None)
+    assert next_lines("r", splits) == ["fitcli predict r /elsewhere/train.png"]
+    splits = replace(splits, val=part("/elsewhere/val.png"))
+    assert next_lines("r", splits) == ["fitcli predict r /elsewhere/val.png"]
+
+
+def test_data_without_files():
+    assert next_lines("r", Splits(part(), None, None)) == ["fitcli evaluate r", "fitcli predict r IMAGE"]
