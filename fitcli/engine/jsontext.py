@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from functools import cache
 
 
 def dumps(value: object, exact: bool = False, ascii: bool = True) -> str:
@@ -16,19 +17,30 @@ def dumps(value: object, exact: bool = False, ascii: bool = True) -> str:
 
     Letters beyond ASCII are escaped unless `ascii` is False.
     """
-    return json.dumps(_plain(value, exact), allow_nan=exact, ensure_ascii=ascii)
+    encode = _encoder(exact, ascii)
+    try:
+        return encode(value)
+    except ValueError:  # rare, so that only then every number is looked at
+        return encode(_finite(value))
 
 
-def _plain(value: object, exact: bool) -> object:
-    if isinstance(value, float):
-        value = float(value)
-        return value if exact or math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _plain(item, exact) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item, exact) for item in value]
+@cache
+def _encoder(exact: bool, ascii: bool):
+    return json.JSONEncoder(allow_nan=exact, ensure_ascii=ascii, default=_plain).encode
+
+
+def _plain(value: object) -> object:
+    """What the encoder asks for when it does not know a type."""
     if hasattr(value, "tolist"):
-        return _plain(value.tolist(), exact)
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    return value
+        return value.tolist()
+    return os.fspath(value)
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return _finite(value.tolist()) if hasattr(value, "tolist") else value

@@ -3,6 +3,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from fitcli.engine.jsontext import dumps
 
@@ -27,3 +28,8 @@ def test_exact_keeps_every_float():
 def test_letters():
     assert dumps("é") == '"\\u00e9"'
     assert dumps("é", ascii=False) == '"é"'
+
+
+def test_what_has_no_json_is_a_mistake_of_the_caller():
+    with pytest.raises(TypeError):
+        dumps({"a": {1, 2}})
