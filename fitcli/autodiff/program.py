@@ -20,6 +20,7 @@ from fitcli.autodiff.graph import Graph, Node
 from fitcli.autodiff.op import Sum
 from fitcli.autodiff.params import Layout, Params, aligned_zeros
 from fitcli.autodiff.plan import place
+from fitcli.autodiff.team import team
 from fitcli.autodiff.tape import Shared, Tape, fill, pulls_back
 from fitcli.kernels.kernel import block, kernel
 from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
@@ -247,14 +248,14 @@ class Program:
         self._replay(self._descended, len(self.phases))
 
     def _replay(self, first: int, last: int) -> None:
-        from fitcli.autodiff import replay
-
         if self._table is None:
             self.compile()
         if self.workers == 1:
-            replay.replay(self._table, self._bounds[first:last])
+            from fitcli.autodiff.replay import replay
+
+            replay(self._table, self._bounds[first:last])
         else:
-            replay.replay_parallel(self._table, self._bounds[first:last])
+            team(self.workers).run(self._table, self._bounds[first:last])
 
     def run_checked(self) -> str | None:
         """Differentiate one instruction at a time and look at every number: the first that goes bad, or None."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fitcli.autodiff.program import Program, Setup
-from fitcli.engine.threads import microbatch_for, use_threads, workers_for
+from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.model import Model
 
 BATCH = 64
@@ -34,7 +34,6 @@ class Evaluator:
         and the result for an image does not depend on the others.
         """
         program = self.program
-        use_threads(program.workers)
         if not self._fresh:
             program.prepare()
             self._fresh = True

@@ -38,12 +38,3 @@ def _size(shape: tuple[int, ...]) -> int:
     for n in shape:
         total *= n
     return total
-
-
-def use_threads(workers: int) -> None:
-    """Let the parallel replay use so many threads. The work queue does not spin, so a busy machine stays usable."""
-    import numba
-
-    if numba.config.THREADING_LAYER == "default":
-        numba.config.THREADING_LAYER = "workqueue"
-    numba.set_num_threads(min(workers, numba.config.NUMBA_NUM_THREADS))

@@ -8,7 +8,7 @@ import numpy as np
 
 from fitcli.autodiff.params import aligned_zeros
 from fitcli.autodiff.program import Program, Setup, gradient_vectors
-from fitcli.engine.threads import microbatch_for, use_threads, workers_for
+from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.errors import DivergedError, Problem
 from fitcli.model import Model
 
@@ -65,7 +65,6 @@ class Trainer:
         program = self.program(len(labels))
         program.inputs[self.model.pixels][...] = images
         program.inputs[self.model.labels][...] = labels
-        use_threads(program.workers)
         bad = program.run_checked() if self.debug else None
         if not self.debug:
             program.differentiate()
