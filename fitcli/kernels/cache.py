@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -29,26 +31,34 @@ def source_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def _candidates() -> list[Path]:
-    roots = []
+def _candidates() -> list[tuple[Path, bool]]:
+    """Roots in order of preference, and whether one lies where everybody may write."""
     if asked := os.environ.get("FITCLI_CACHE_DIR"):
-        roots.append(Path(asked))
+        first = Path(asked)
     else:
         base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-        roots.append(Path(base) / "fitcli")
+        first = Path(base) / "fitcli"
     uid = os.getuid() if hasattr(os, "getuid") else "user"
-    roots.append(Path(tempfile.gettempdir()) / f"fitcli-{uid}")
-    return roots
+    return [(first, False), (Path(tempfile.gettempdir()) / f"fitcli-{uid}", True)]
+
+
+def _is_private(root: Path) -> bool:
+    """Whether nobody else can have put a file there: what the cache holds is run."""
+    status = root.stat()
+    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
 
 
 @cache
 def cache_directory() -> Path:
     """The folder of this version's compiled kernels: made on first use; a read-only home falls back to a temporary one."""
     name = source_hash()
-    for root in _candidates():
+    for root, public in _candidates():
         folder = root / name
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            root.mkdir(mode=0o700 if public else 0o777, parents=True, exist_ok=True)
+            if public and not _is_private(root):
+                continue
+            folder.mkdir(exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError:
@@ -59,15 +69,16 @@ def cache_directory() -> Path:
 
 
 def _sweep(root: Path, keep: str) -> None:
-    """Remove folders of other versions that nobody has used for a month."""
+    """Remove folders of other versions that nobody has used for a month; the root may hold other things as well."""
     import shutil
 
     os.utime(root / keep)
     limit = time.time() - _STALE_DAYS * 86400
     for folder in root.iterdir():
-        if folder.name != keep and len(folder.name) == len(keep) and folder.is_dir():
-            if folder.stat().st_mtime < limit:
-                shutil.rmtree(folder, ignore_errors=True)
+        if folder.name != keep and re.fullmatch("[0-9a-f]{16}", folder.name):
+            with suppress(OSError):  # another process may be sweeping too
+                if folder.is_dir() and folder.stat().st_mtime < limit:
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def use_cache() -> Path:
