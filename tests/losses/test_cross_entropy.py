@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from fitcli.losses.cross_entropy import CrossEntropy
+
+
+def test_minus_the_logarithm_of_the_right_probability(losses):
+    outputs, labels = np.random.default_rng(0).standard_normal((5, 4)) * 3, [0, 3, 1, 1, 2]
+    p = np.exp(outputs) / np.exp(outputs).sum(1, keepdims=True)
+    np.testing.assert_allclose(losses(CrossEntropy(), outputs, labels), -np.log(p[range(5), labels]), rtol=1e-12)
+    np.testing.assert_allclose(CrossEntropy().probabilities(outputs), p, rtol=1e-12)
+
+
+def test_guessing_gives_the_logarithm_of_the_number_of_classes(losses):
+    np.testing.assert_allclose(losses(CrossEntropy(), np.full((2, 10), 7.0), [0, 9]), np.log(10), rtol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_huge_outputs_neither_overflow_nor_are_clamped(losses, dtype):
+    found = losses(CrossEntropy(), [[3e4, 0, -3e4], [3e4, 0, -3e4]], [0, 2], dtype)
+    np.testing.assert_array_equal(found, [0, 6e4])
+    p = CrossEntropy().probabilities(np.array([[3e4, 0, -3e4], [-3e4, -3e4, -3e4]]))
+    np.testing.assert_allclose(p, [[1, 0, 0], [1 / 3] * 3], rtol=1e-15)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_number_gone_bad_is_not_hidden(losses, bad):
+    assert not np.isfinite(losses(CrossEntropy(), [[0, bad, 1]], [0]))[0]
