@@ -23,6 +23,14 @@ def dump_spec(spec: Spec) -> str:
     )
 
 
+def scalar(text: str) -> str:
+    """A text as it stands in YAML, quoted where it has to be, on one line."""
+    import yaml
+
+    flow = yaml.dump([text], Dumper=_dumper(), allow_unicode=True, default_flow_style=True, width=float("inf"))
+    return flow.strip().removeprefix("[").removesuffix("]")
+
+
 def as_plain(value: object) -> object:
     """Dataclasses → what YAML can say: a section is a mapping, a component is `name` or `{name: {settings}}`."""
     if isinstance(value, list | tuple):

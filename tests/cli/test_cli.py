@@ -15,7 +15,10 @@ import fitcli as package
 from fitcli.cli import cli
 from fitcli.errors import DataError, DerivativeError, DivergedError, ModelFileError, Problem, SpecError
 
-COMMANDS = ["evaluate", "gradcheck", "predict", "summary", "time", "train"]
+COMMANDS = [
+    "augmentations", "evaluate", "gradcheck", "layers", "losses", "new", "optimizers", "predict", "schedules", "schema",
+    "summary", "time", "train",
+]  # fmt: skip
 HEAVY = ["numpy", "numba", "PIL", "pydantic", "matplotlib", "rich", "yaml", "safetensors"]
 
 

@@ -1,0 +1,86 @@
+"""A first look at images before anybody decides what to do with them: classes, balance, sizes and colours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fitcli.data.classes import training_classes
+from fitcli.data.decode import FORMATS, pillow_warnings
+from fitcli.data.files import check_regular
+from fitcli.data.load import open_source
+from fitcli.data.settings import DataSettings
+from fitcli.data.sources.base import Part
+from fitcli.errors import DataError, Problem
+
+SAMPLE = 400  # files looked into
+
+
+@dataclass(frozen=True)
+class Survey:
+    """`counts` images of each of `classes` to train on; `splits` that the source has of its own."""
+
+    classes: tuple[str, ...]
+    counts: tuple[int, ...]
+    splits: tuple[str, ...]
+    size: tuple[int, int]  # median height and width
+    smallest: tuple[int, int]
+    largest: tuple[int, int]
+    grey: bool  # no colour in any image that was looked into
+    modes: tuple[str, ...]  # as Pillow names them, the most frequent first
+    fixed: bool  # the source itself says the size
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def images(self) -> int:
+        return sum(self.counts)
+
+    @property
+    def imbalance(self) -> float:
+        """The largest class over the smallest."""
+        return max(self.counts) / min(self.counts)
+
+
+def survey(path: str) -> Survey:
+    """Look at the training images in a folder, the headers of at most 400 of them; DataError when there are none."""
+    contents = open_source(DataSettings(path))
+    part = contents.parts.get("train")
+    if part is None:
+        raise DataError(Problem(f"no training images, only {' and '.join(contents.parts)}", where=path))
+    classes = training_classes(part)
+    counts = tuple(np.bincount(part.labels, minlength=len(classes)).tolist())
+    headers = _headers(part)
+    if headers:
+        sizes, modes = np.array([h[:2] for h in headers]), Counter(h[2] for h in headers)
+    else:
+        sizes, modes = np.array([contents.size]), Counter({"L" if contents.channels == 1 else "RGB": 1})
+    return Survey(
+        classes, counts, tuple(contents.parts), tuple(np.median(sizes, axis=0).astype(int).tolist()),
+        tuple(sizes.min(0).tolist()), tuple(sizes.max(0).tolist()), all(mode in ("1", "L", "I;16") for mode in modes),
+        tuple(mode for mode, _ in modes.most_common()), not headers, contents.warnings,
+    )  # fmt: skip
+
+
+def _headers(part: Part) -> list[tuple[int, int, str]]:
+    """(height, width, mode) of files spread evenly over the part; of none where images have no files of their own."""
+    if not Path(part.where).is_dir():
+        return []
+    chosen = np.unique(np.linspace(0, len(part.labels) - 1, SAMPLE).astype(int))
+    with pillow_warnings():
+        found = [_header(Path(part.where, part.keys[i])) for i in chosen]
+    return [header for header in found if header is not None]
+
+
+def _header(path: Path) -> tuple[int, int, str] | None:
+    """Without decoding the pixels; None for a file that is no image."""
+    from PIL import Image
+
+    try:
+        check_regular(path)
+        with Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN]) as image:
+            return image.height, image.width, image.mode
+    except Exception:  # as many classes as in decode; reading the images will tell
+        return None
