@@ -27,18 +27,20 @@ def place(instructions: Sequence[Instruction]) -> int:
     size = 0
     for slot, time in birth.items():  # in order of birth
         alive = [other for other in alive if death[other] >= time]
-        wanted = -(-slot.nbytes // ALIGNMENT) * ALIGNMENT
-        if wanted % _SPREAD == 0:
-            wanted += ALIGNMENT
-        at, index = 0, 0
-        for index, other in enumerate(alive):
+        wanted = _extent(slot)
+        at, index = 0, len(alive)
+        for i, other in enumerate(alive):
             if other.offset - at >= wanted:
+                index = i
                 break
-            at = other.offset + other.nbytes
-            at = -(-at // ALIGNMENT) * ALIGNMENT
-        else:
-            index = len(alive)
+            at = other.offset + _extent(other)
         slot.offset = at
         alive.insert(index, slot)
         size = max(size, at + wanted)
     return size
+
+
+def _extent(slot: Slot) -> int:
+    """Bytes from a slot's start to where the next may start."""
+    lines = -(-slot.nbytes // ALIGNMENT) * ALIGNMENT
+    return lines + ALIGNMENT if lines and lines % _SPREAD == 0 else lines

@@ -8,7 +8,7 @@ ones they are recorded. The walk is the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -71,7 +71,6 @@ class Tape:
         for node in self.graph.nodes:
             if node.op is None:
                 continue
-            _label(node, "forward")
             x = [self.value[i] for i in node.inputs]
             if node.op.view:
                 self.value[node] = x[0].reshape((self.n, *node.shape))
@@ -79,7 +78,7 @@ class Tape:
             if node not in self.value:
                 self.value[node] = self._like(node)
             run = node.op.forward if self.train else node.op.evaluate
-            yield from run(self.value[node], *x, *self._weights(node), self.scratch(node)) or ()
+            yield from _labelled(node, "forward", run, self.value[node], *x, *self._weights(node), self.scratch(node))
 
     def push_forward(self, weight_tangents: Mapping[Param, np.ndarray]) -> Walk:
         """Fill `tangent` = df(x_dot, w_dot) for every node, after `forward`; tangents of inputs must be in it."""
@@ -104,7 +103,6 @@ class Tape:
                 continue
             if node not in self.gradient:
                 raise ValueError(f"{node.name} leads nowhere")
-            _label(node, "backward")
             y_bar = self.gradient[node]
             x_bar, more = [], []
             for i in node.inputs:
@@ -119,7 +117,7 @@ class Tape:
             if not node.op.view:
                 primal = (self.value[node], *(self.value[i] for i in node.inputs), *self._weights(node))
                 w_bar = [weight_gradients[p] for p in node.trained]
-                yield from node.op.vjp(y_bar, *x_bar, *w_bar, *primal, self.scratch(node)) or ()
+                yield from _labelled(node, "backward", node.op.vjp, y_bar, *x_bar, *w_bar, *primal, self.scratch(node))
             for i, bar in more:
                 if i in self.gradient:
                     accumulate(self.gradient[i], bar)
@@ -145,6 +143,14 @@ class Tape:
 def pulls_back(node: Node, wanted: frozenset[Node]) -> bool:
     """Whether x_bar of this node will be asked for."""
     return any(x in wanted for x in node.inputs)
+
+
+def _labelled(node: Node, direction: str, run: Callable, *args) -> Walk:
+    """One map of an op, its instructions labelled; between its parts those of other microbatches are recorded."""
+    _label(node, direction)
+    for waited in run(*args) or ():
+        yield waited
+        _label(node, direction)
 
 
 def _label(node: Node, direction: str) -> None:

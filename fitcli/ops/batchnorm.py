@@ -10,6 +10,7 @@ import numpy as np
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
+from fitcli.ops.maxpool import MaxPool
 from fitcli.ops.relu import ReLU
 
 
@@ -152,7 +153,13 @@ class BatchNorm(Op):
         return x
 
     def absorb(self, follower: Op) -> Op | None:
-        return replace(self, clip=True) if isinstance(follower, ReLU) and not self.clip else None
+        if isinstance(follower, ReLU) and not self.clip:
+            return replace(self, clip=True)
+        if isinstance(follower, MaxPool) and follower.quads:
+            from fitcli.ops.batchnorm_pool import BatchNormPool
+
+            return BatchNormPool(self.momentum, self.eps, self.clip)
+        return None
 
     def sums(self, x, *w):
         return {"moments": 2 * x[-1], "pulled": 2 * x[-1], "pushed": 2 * x[-1]}
@@ -163,13 +170,16 @@ class BatchNorm(Op):
         s.count = s.batch * prod(x.shape[1:-1])
         s.scale, s.shift, s.mean, s.inverse = (s.new(gamma.shape) for _ in range(4))
         batch_affine(s.scale, s.shift, s.mean, s.inverse, s.moments.total, s.count, gamma, beta, self.eps)
-        affine(y, x, s.scale, s.shift, self.clip)
+        self._apply(y, x, s.scale, s.shift, s)
         if s.first == 0:
             update_running(running_mean, running_var, s.moments.total, s.count, self.momentum)
 
     def evaluate(self, y, x, gamma, beta, running_mean, running_var, s):
         scale, shift = s.new(gamma.shape), s.new(gamma.shape)
         running_affine(scale, shift, running_mean, running_var, gamma, beta, self.eps)
+        self._apply(y, x, scale, shift, s)
+
+    def _apply(self, y, x, scale, shift, s):
         affine(y, x, scale, shift, self.clip)
 
     def vjp(self, y_bar, x_bar, gamma_bar, beta_bar, y, x, gamma, beta, running_mean, running_var, s):

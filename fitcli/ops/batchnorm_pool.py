@@ -1,0 +1,147 @@
+"""Batch normalisation, max(·, 0) and 2 × 2 max pooling in one pass: the full-size output is never written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from fitcli.autodiff.op import Op, Shape
+from fitcli.kernels.kernel import OPTIONS, kernel
+from fitcli.ops import OPS
+from fitcli.ops.batchnorm import BatchNorm, add_affine_gradients, add_affine_tangents, add_pulled, centre
+from fitcli.ops.maxpool import MaxPool
+
+
+@kernel
+def affine_max(y, place, best, x, scale, shift, clip):
+    """y = max over four of scale · x + shift; best = the x it comes from; place = which one, −1 where y is clipped."""
+    n, h, w, c = y.shape
+    number = y.dtype.type
+    zero, one, two, three = number(0), number(1), number(2), number(3)
+    floor = zero if clip else -number(np.inf)
+    for i in range(n):
+        for r in range(h):
+            for q in range(w):
+                a, b, d, e = x[i, 2 * r, 2 * q], x[i, 2 * r, 2 * q + 1], x[i, 2 * r + 1, 2 * q], x[i, 2 * r + 1, 2 * q + 1]
+                out, at, source = y[i, r, q], place[i, r, q], best[i, r, q]
+                for k in range(c):
+                    value, p, from_x = a[k] * scale[k] + shift[k], zero, a[k]
+                    other = b[k] * scale[k] + shift[k]
+                    if other > value or other != other:
+                        value, p, from_x = other, one, b[k]
+                    other = d[k] * scale[k] + shift[k]
+                    if other > value or other != other:
+                        value, p, from_x = other, two, d[k]
+                    other = e[k] * scale[k] + shift[k]
+                    if other > value or other != other:
+                        value, p, from_x = other, three, e[k]
+                    if value <= floor:
+                        value, p = floor, -one
+                    out[k] = value
+                    at[k] = p
+                    source[k] = from_x
+
+
+@kernel
+def add_pulled_best(part, y_bar, place, best, mean, inverse):
+    """part[:C] += Σ ĝ, part[C:] += Σ ĝ x̂ over the places of the maxima, ĝ = y_bar where not clipped."""
+    c = y_bar.shape[-1]
+    g, at, x = y_bar.reshape(-1, c), place.reshape(-1, c), best.reshape(-1, c)
+    zero = g.dtype.type(0)
+    sums, products = np.zeros(c, g.dtype), np.zeros(c, g.dtype)
+    for low in range(0, g.shape[0], 64):
+        sums[:] = 0
+        products[:] = 0
+        for r in range(low, min(low + 64, g.shape[0])):
+            for k in range(c):
+                value = g[r, k] if at[r, k] >= zero else zero
+                sums[k] += value
+                products[k] += value * (x[r, k] - mean[k])
+        for k in range(c):
+            part[k] += sums[k]
+            part[c + k] += products[k] * inverse[k]
+
+
+@njit(**OPTIONS)
+def _centre_one(out, x, bar, at, p, scale, a, b):
+    zero = out.dtype.type(0)
+    for k in range(out.size):
+        out[k] = scale[k] * (bar[k] if at[k] == p else zero) - (a[k] + b[k] * x[k])
+
+
+@njit(**OPTIONS)
+def _centre_none(out, x, a, b):
+    for q in range(out.shape[0]):
+        for k in range(out.shape[1]):
+            out[q, k] = -(a[k] + b[k] * x[q, k])
+
+
+@kernel
+def centre_best(x_bar, y_bar, place, x, total, count, scale, mean, inverse):
+    """x_bar = scale · (ĝ − mean(ĝ) − x̂ · mean(ĝ x̂)), ĝ = y_bar at the places of the maxima and 0 elsewhere."""
+    n, h, w, c = y_bar.shape
+    number = x_bar.dtype.type
+    a, b = np.zeros(c, x.dtype), np.zeros(c, x.dtype)
+    for k in range(c):
+        slope = total[c + k] / count * inverse[k] * scale[k]
+        b[k] = slope
+        a[k] = total[k] / count * scale[k] - slope * mean[k]
+    for i in range(n):
+        for r in range(h):
+            for q in range(w):
+                bar, at = y_bar[i, r, q], place[i, r, q]
+                r0, q0 = 2 * r, 2 * q
+                _centre_one(x_bar[i, r0, q0], x[i, r0, q0], bar, at, number(0), scale, a, b)
+                _centre_one(x_bar[i, r0, q0 + 1], x[i, r0, q0 + 1], bar, at, number(1), scale, a, b)
+                _centre_one(x_bar[i, r0 + 1, q0], x[i, r0 + 1, q0], bar, at, number(2), scale, a, b)
+                _centre_one(x_bar[i, r0 + 1, q0 + 1], x[i, r0 + 1, q0 + 1], bar, at, number(3), scale, a, b)
+            for row in range(2 * r, 2 * r + 2):
+                _centre_none(x_bar[i, row, 2 * w :], x[i, row, 2 * w :], a, b)
+        for row in range(2 * h, x.shape[1]):
+            _centre_none(x_bar[i, row], x[i, row], a, b)
+
+
+@kernel
+def push_best(y_dot, x_dot, place):
+    """y_dot = x_dot at the place of each maximum, 0 where it was clipped."""
+    n, h, w, c = y_dot.shape
+    for i in range(n):
+        for r in range(h):
+            for q in range(w):
+                for k in range(c):
+                    p = int(place[i, r, q, k])
+                    y_dot[i, r, q, k] = x_dot[i, 2 * r + p // 2, 2 * q + p % 2, k] if p >= 0 else 0
+
+
+@OPS.register("batchnorm_pool")
+@dataclass(frozen=True)
+class BatchNormPool(BatchNorm):
+    """`batchnorm` and the 2 × 2 `maxpool` behind it; the same sums over the batch, taken at the maxima only."""
+
+    def shape(self, x: Shape) -> Shape:
+        return MaxPool((2, 2), (2, 2)).shape(x)
+
+    def absorb(self, follower: Op) -> Op | None:
+        return None
+
+    def _apply(self, y, x, scale, shift, s):
+        s.place, s.best = s.new(y.shape), s.new(y.shape)
+        affine_max(y, s.place, s.best, x, scale, shift, self.clip)
+
+    def vjp(self, y_bar, x_bar, gamma_bar, beta_bar, y, x, gamma, beta, running_mean, running_var, s):
+        add_pulled_best(s.pulled.part, y_bar, s.place, s.best, s.mean, s.inverse)
+        yield s.pulled
+        if s.first == 0:
+            add_affine_gradients(gamma_bar, beta_bar, s.pulled.total)
+        if x_bar is not None:
+            centre_best(x_bar, y_bar, s.place, x, s.pulled.total, s.count, s.scale, s.mean, s.inverse)
+
+    def jvp(self, y_dot, x_dot, gamma_dot, beta_dot, y, x, gamma, beta, running_mean, running_var, s):
+        add_pulled(s.pushed.part, x_dot, x, s.scale, s.shift, s.mean, s.inverse, False)
+        yield s.pushed
+        full = s.new(x.shape)
+        centre(full, x_dot, x, s.pushed.total, s.count, s.scale, s.shift, s.mean, s.inverse, False)
+        add_affine_tangents(full, x, s.mean, s.inverse, gamma_dot, beta_dot, s.scale, s.shift, self.clip)
+        push_best(y_dot, full, s.place)
