@@ -21,7 +21,7 @@ from fitcli.autodiff.op import Sum
 from fitcli.autodiff.params import Layout, Params, aligned_zeros
 from fitcli.autodiff.plan import place
 from fitcli.autodiff.team import team
-from fitcli.autodiff.tape import Shared, Tape, fill, pulls_back
+from fitcli.autodiff.tape import Shared, Tape, fill, label, pulls_back
 from fitcli.kernels.kernel import block, kernel
 from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
 
@@ -143,6 +143,7 @@ class Program:
             for index in range(worker, len(nodes), self.workers):
                 node = nodes[index]
                 tape = self._tape(shared[worker], 0, 0)
+                label(node, "prepare")
                 node.op.prepare(*(self.params.views[p] for p in node.params), tape.scratch(node))
 
         self._phase(run)

@@ -147,12 +147,13 @@ def pulls_back(node: Node, wanted: frozenset[Node]) -> bool:
 
 def _labelled(node: Node, direction: str, run: Callable, *args) -> Walk:
     """One map of an op, its instructions labelled; between its parts those of other microbatches are recorded."""
-    _label(node, direction)
+    label(node, direction)
     for waited in run(*args) or ():
         yield waited
-        _label(node, direction)
+        label(node, direction)
 
 
-def _label(node: Node, direction: str) -> None:
+def label(node: Node, direction: str) -> None:
+    """Say whose instructions follow."""
     if (recorder := recording.current()) is not None:
         recorder.label = f"{node.name} {direction}"
