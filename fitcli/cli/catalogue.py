@@ -1,4 +1,4 @@
-"""What `fitcli layers`, `losses`, `optimizers` and the like have in common: a registry shown as a list or one by one."""
+"""What `fitcli layers`, `losses`, `optimizers` and the like have in common: a registry as a list, or one of it."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import click
 
 @click.command()
 @click.argument("folder")
-@click.option("--out", metavar="FILE", help="Write the spec there instead of printing it; an existing file stays as it is.")
+@click.option("--out", metavar="FILE", help="Write the spec there instead of printing it; never over another file.")
 def command(folder: str, out: str | None) -> None:
     """Write a spec for a folder of images.
 

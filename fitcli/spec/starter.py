@@ -51,7 +51,8 @@ def _data(found: Survey, path: str, base_dir: str | os.PathLike, height: int, wi
     lines = ["data:", f"  path: {_quoted(place)}"]
     channels = 1 if found.grey else 3
     if not found.fixed:
-        lines.append(f"  image: {{size: [{height}, {width}], channels: {channels}, resize: stretch}}   # or crop, letterbox")
+        size = f"size: [{height}, {width}], channels: {channels}"
+        lines.append(f"  image: {{{size}, resize: stretch}}   # or crop, letterbox")
     if held:
         split = ", ".join(f"{name}: {share}" for name, share in held.items())
         lines.append(f"  split: {{{split}}}   # parts of the training images, every class in proportion")
@@ -71,7 +72,8 @@ def _model(found: Survey, height: int, width: int, blocks: int) -> list[str]:
     lines = ["model:                       # convolve, normalise, bend, halve the picture: again and again"]
     filters = 16
     for _ in range(blocks):
-        lines += [f"  - conv: {{filters: {filters}, kernel: 3, bias: false}}", "  - batchnorm", "  - relu", "  - maxpool: 2"]
+        lines.append(f"  - conv: {{filters: {filters}, kernel: 3, bias: false}}")
+        lines += ["  - batchnorm", "  - relu", "  - maxpool: 2"]
         filters *= 2
     if blocks:
         shape = f"{height >> blocks} x {width >> blocks} x {filters // 2}"
