@@ -20,9 +20,10 @@ def same_shape(name: str, a: Shape, b: Shape) -> Shape:
 def as_image(name: str, x: Shape) -> Shape:
     """(height, width, channels), or an error that says what to do."""
     if len(x) != 3:
+        flat = " or ".join(f"`{layer}`" for layer in ("flatten", "globalavgpool") if layer != name)
         raise ShapeError(
             Problem(f"{name} needs an image (height×width×channels), got a vector of {show(x)}",
-                    hint=f"put `{name}` before `flatten` or `globalavgpool`")  # fmt: skip
+                    hint=f"put `{name}` before {flat}")  # fmt: skip
         )
     return x
 
