@@ -1,0 +1,61 @@
+"""Which taps meet which pixel, by trying all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fitcli.ops.window import Blocks, phases, reach
+
+windows = st.tuples(st.integers(1, 12), st.integers(1, 5), st.integers(1, 4), st.integers(0, 5), st.integers(1, 3))
+
+
+def outputs(n, kernel, stride, before, dilation):
+    return (n + 2 * before - (kernel - 1) * dilation - 1) // stride + 1
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(windows)
+def test_phases_hold_every_meeting_of_a_tap_and_a_pixel(window):
+    n, kernel, stride, before, dilation = window
+    out = outputs(*window)
+    if out < 1:
+        return
+    wanted = {(p * stride + t * dilation - before, t, p) for p in range(out) for t in range(kernel)}
+    wanted = {(pixel, t, p) for pixel, t, p in wanted if 0 <= pixel < n}
+    found, border = set(), set()
+    top, bottom = reach(phases(n, kernel, stride, before, dilation, out), out)
+    seen = []
+    for phase in phases(n, kernel, stride, before, dilation, out):
+        for i in range(phase.pixels):
+            pixel = phase.at + stride * i
+            seen.append(pixel)
+            for t in range(phase.count):
+                tap, p = phase.tap - t * phase.step, i + phase.offset + t * phase.move
+                assert 0 <= tap < kernel and -top <= p < out + bottom
+                (found if 0 <= p < out else border).add((pixel, tap, p))
+    assert found == wanted
+    assert sorted(seen) == list(range(n))  # each pixel belongs to one phase
+    if border:  # and the border is no wider than it has to be
+        assert {p for _, _, p in border} & {-top, out + bottom - 1}
+    assert (top > 0) <= any(p < 0 for _, _, p in border) and (bottom > 0) <= any(p >= out for _, _, p in border)
+
+
+def test_pixels_between_windows_meet_no_tap():
+    found = phases(7, 1, 3, 0, 1, 3)
+    assert [(p.at, p.pixels, p.count) for p in found] == [(0, 3, 1), (1, 2, 0), (2, 2, 0)]
+    assert reach(found, 3) == (0, 0)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 250))
+def test_blocks_cover_a_microbatch(n, height, columns):
+    cut = Blocks.of(n, height, columns)
+    assert 1 <= cut.block <= height and 1 <= cut.group <= n
+    assert cut.group == 1 or cut.block == height  # several images at once only where each is whole
+    assert cut.block * cut.group * columns <= max(96, columns)
+    table = cut.table(columns, 10**6, 1000, 3)
+    assert table.dtype == np.int64 and table.flags.c_contiguous
+    wanted = [i * 10**6 + r * 1000 + q * 3 for i in range(cut.group) for r in range(cut.block) for q in range(columns)]
+    assert table.tolist() == wanted
