@@ -1,0 +1,158 @@
+"""All tests of one function at one point, and the verdict on it.
+
+Three witnesses: differences of f, the push forward df, the pull back dfᵀ. Differences prove df entry by entry, the
+transpose test carries the proof to dfᵀ, and differences along w test dfᵀ once more by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fitcli.autodiff.check.adjoint import Adjoint, adjoint
+from fitcli.autodiff.check.findings import Finding, find
+from fitcli.autodiff.check.function import Function, Point
+from fitcli.autodiff.check.judge import CORRECT, SEVERITY, WRONG, Judgement, judge
+from fitcli.autodiff.check.line import Line, steps
+from fitcli.autodiff.check.locate import sample
+from fitcli.autodiff.check.noise import Noise, rounding_noise
+from fitcli.autodiff.check.order import Remainders, remainders
+from fitcli.autodiff.check.vectors import Vector, dot, filled, moved, signed, unit
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Per block: random directions, coordinates (all of a block with at most twice as many)."""
+
+    directions: int = 2
+    coordinates: int = 8
+    redraws: int = 3  # of a direction that met a kink
+    order: bool = True  # fit slopes for every block, else for all blocks together only
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One direction in one block ("" = all of them at once); `index` when it is a coordinate's."""
+
+    block: str
+    index: int | None
+    adjoint: Adjoint
+    jvp: Judgement
+    vjp: Judgement
+
+
+@dataclass(eq=False)
+class Foot:
+    """Where the tests stand: v, f(v), df there, one covector w with its pull back, and the rounding noise."""
+
+    f: Function
+    v: Vector
+    point: Point
+    y: np.ndarray
+    w: np.ndarray
+    pulled: dict[str, np.ndarray]
+    noise: Noise
+
+    @property
+    def eps(self) -> float:
+        return float(np.finfo(self.f.dtype).eps)
+
+    def line(self, d: Vector) -> Line:
+        return Line(self.f, self.v, d, self.y)
+
+    def push(self, d: Vector) -> np.ndarray:
+        return self.point.push(filled(d, self.v)).copy()
+
+
+@dataclass(eq=False)
+class Examination:
+    """What came out. `reason` says in words what is wrong beside the findings."""
+
+    foot: Foot
+    probes: list[Probe]
+    orders: dict[str, Remainders]
+    deterministic: bool
+    reason: str = ""
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def adjoint(self) -> float:
+        """The worst relative error of the transpose test."""
+        return max((p.adjoint.error for p in self.probes), default=0.0)
+
+    @property
+    def verdict(self) -> str:
+        if self.reason:
+            return WRONG
+        return max((self.block(b) for b in {p.block for p in self.probes}), key=SEVERITY.index, default=CORRECT)
+
+    def block(self, name: str) -> str:
+        """WRONG if any test says so; else the best that a direction through the block could tell."""
+        probes = [p for p in self.probes if p.block == name]
+        if any(WRONG in (p.jvp.verdict, p.vjp.verdict) or not p.adjoint.holds for p in probes):
+            return WRONG
+        return min((p.jvp.verdict for p in probes), key=SEVERITY.index)
+
+
+def examine(f: Function, v: Vector, rng: np.random.Generator, effort: Effort = Effort()) -> Examination:
+    """Test df and dfᵀ of f at v."""
+    foot, deterministic = _stand(f, v, rng)
+    if not np.isfinite(foot.y).all():
+        return Examination(foot, [], {}, deterministic, "its value is not finite")
+    probes: list[Probe] = []
+    orders: dict[str, Remainders] = {}
+    for block in ("", *(f.blocks if len(f.blocks) > 1 else ())):
+        for turn in range(effort.directions):
+            probe, line = _redrawn(foot, block, rng, effort.redraws)
+            probes.append(probe)
+            if turn == 0 and (effort.order or not block):
+                orders[block] = _order(foot, line)
+    for block in f.blocks:
+        for index in sample(rng, v[block].size, effort.coordinates):
+            probes.append(_probe(foot, block, index, foot.line(unit(v, block, index))))
+    done = Examination(foot, probes, orders, deterministic)
+    if not deterministic:
+        done.reason = "it gives two answers for one input"
+    if done.verdict == WRONG:
+        done.findings = find(foot, probes, rng)
+    return done
+
+
+def _stand(f: Function, v: Vector, rng: np.random.Generator) -> tuple[Foot, bool]:
+    """The foot, and whether everything comes out the same, bit by bit, when it is asked for again."""
+    point, again = f.at(v), f.at(v)
+    y = np.array(point.y)
+    w = np.ones_like(y) if y.ndim == 0 else rng.standard_normal(y.shape).astype(y.dtype)
+    pulled, d = point.pull(w), signed(rng, v)
+    second = again.pull(w)
+    same = _same(y, again.y) and all(_same(pulled[k], second[k]) for k in pulled) and _same(point.push(d), again.push(d))
+    return Foot(f, v, point, y, w, pulled, rounding_noise(f, v, y, w, pulled, rng)), same
+
+
+def _same(a: np.ndarray, b: np.ndarray) -> bool:
+    return np.array_equal(a, b, equal_nan=True)
+
+
+def _redrawn(foot: Foot, block: str, rng: np.random.Generator, redraws: int) -> tuple[Probe, Line]:
+    """A random direction; another one as long as it settles nothing."""
+    for _ in range(1 + redraws):
+        line = foot.line(signed(rng, foot.v, *([block] if block else [])))
+        probe = _probe(foot, block, None, line)
+        if probe.jvp.verdict in (CORRECT, WRONG):
+            break
+    return probe, line
+
+
+def _probe(foot: Foot, block: str, index: int | None, line: Line) -> Probe:
+    y_dot, slope = foot.push(line.d), dot(line.d, foot.pulled)
+    jvp = judge(map(line.quotient, steps(foot.eps)), y_dot, foot.noise.peak, foot.eps)
+    along = (line.quotient(h).along(foot.w) for h in steps(foot.eps))
+    vjp = judge(along, np.asarray(slope), foot.noise.along, foot.eps)
+    return Probe(block, index, adjoint(y_dot, foot.w, line.d, foot.pulled, foot.noise.of_slope(line.d)), jvp, vjp)
+
+
+def _order(foot: Foot, line: Line) -> Remainders:
+    h = steps(foot.eps)[0]
+    right, left = (foot.f.at(moved(foot.v, line.d, t)).push(filled(line.d, foot.v)).copy() for t in (h, -h))
+    return remainders(line, foot.push(line.d), (right - left) / (2 * h), foot.noise)

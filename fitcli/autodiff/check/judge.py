@@ -1,0 +1,103 @@
+"""Whether difference quotients agree with a derivative, and if not, why.
+
+    CORRECT   at some step no entry is off by more than truncation and rounding explain
+    WRONG     the disagreement stays the same while the step shrinks, and the slopes from both sides agree about it
+    KINK      it does not, but one-sided slopes differ: a branch switched inside of every step that was tried
+    NOISE     rounding hides the answer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fitcli.autodiff.check.line import Quotient
+
+CORRECT, WRONG, KINK, NOISE = "CORRECT", "WRONG", "KINK", "NOISE"
+SEVERITY = (CORRECT, NOISE, KINK, WRONG)
+_SAFETY = 8  # times the noise that was measured
+_FEW = 50  # one entry in so many may sit on a kink without spoiling the others
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """`error` is relative to the largest entry of the derivative; `resolution` is the smallest that would have been seen.
+
+    `entry` is the place in f's output that is worst, with what the differences and the derivative say there.
+    """
+
+    verdict: str
+    error: float
+    resolution: float
+    h: float
+    kinks: int = 0
+    entry: tuple[int, ...] = ()
+    expected: float = 0.0
+    got: float = 0.0
+
+
+def tolerance(eps: float) -> float:
+    """Relative disagreement that truncation at a good step may leave: 1e-7 in float64, 1e-3 in float32."""
+    return eps**0.45
+
+
+def judge(quotients: Iterable[Quotient], derivative: np.ndarray, noise: float, eps: float) -> Judgement:
+    """Look at one step after the other until one settles it. `noise` is the rounding of one entry of f."""
+    p = np.asarray(derivative)
+    if not np.isfinite(p).all():
+        return _worst(WRONG, p, p, ~np.isfinite(p), np.inf, 0.0, 0.0)
+    seen: list[tuple[Quotient, np.ndarray]] = []
+    passed: list[Judgement] = []
+    for q in quotients:
+        error = np.abs(q.slope - p)
+        size = max(float(np.abs(p).max(initial=0)), float(np.abs(q.slope).max(initial=0)))
+        floor = _SAFETY * noise / q.h
+        limit = tolerance(eps) * size + floor
+        off = ~(error <= limit)
+        kinks = off & (np.abs(q.jump) >= error)
+        seen.append((q, error))
+        if (off == kinks).all() and kinks.sum() <= p.size // _FEW:
+            fine = _worst(CORRECT, q.slope, p, ~kinks, limit / size if size else 0.0, q.h, size, int(kinks.sum()))
+            if fine.resolution <= eps**0.3:
+                return fine
+            passed.append(fine)
+    if passed:  # but never finely enough
+        best = min(passed, key=lambda j: j.resolution)
+        is_zero = all(np.abs(p).max(initial=0) <= _SAFETY * noise / q.h for q, _ in seen)
+        return replace(best, error=0.0, resolution=0.0) if is_zero else replace(best, verdict=NOISE)
+    return _disagreement(seen, p, noise)
+
+
+def _disagreement(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray, noise: float) -> Judgement:
+    """No step agrees. An error that three neighbouring steps agree about is the derivative's, unless they see a kink."""
+    seen = sorted(seen, key=lambda pair: pair[0].h)
+    size = max(float(np.abs(p).max(initial=0)), *(float(np.abs(q.slope).max(initial=0)) for q, _ in seen[-3:]))
+    found = None
+    for three in zip(seen, seen[1:], seen[2:], strict=False):
+        errors = np.stack([q.slope - p for q, _ in three])
+        middle = np.abs(errors[1])
+        flat = (np.abs(errors - errors[1]) <= 0.2 * middle).all(0)
+        smooth = np.all([np.abs(q.jump) <= 0.3 * middle for q, _ in three], axis=0)
+        clear = middle >= 2 * _SAFETY * noise / three[0][0].h
+        wrong = flat & smooth & clear
+        if wrong.any():
+            q = three[1][0]
+            judgement = _worst(WRONG, q.slope, p, wrong, 0.0, q.h, size)
+            if found is None or judgement.error > found.error:
+                found = judgement
+    if found is not None:
+        return found
+    q, error = min(seen, key=lambda pair: float(pair[1].max()))
+    kinks = np.abs(q.jump) >= error / 3
+    verdict = KINK if kinks[error >= error.max()].any() else NOISE
+    return _worst(verdict, q.slope, p, np.ones(p.shape, bool), 0.0, q.h, size, int(kinks.sum()))
+
+
+def _worst(verdict, slope, p, among, resolution, h, size, kinks=0) -> Judgement:
+    error = np.where(among, np.nan_to_num(np.abs(slope - p), nan=np.inf), -1.0)
+    at = np.unravel_index(int(error.argmax()), error.shape) if error.size else ()
+    relative = max(0.0, float(error[at])) / size if size else 0.0 if verdict == CORRECT else np.inf
+    return Judgement(verdict, relative, resolution, h, kinks, tuple(map(int, at)), float(slope[at]), float(p[at]))
+
