@@ -38,8 +38,6 @@ def test_a_layer_that_cannot_build_is_not_silent():
         Layer().build(None, None)
 
 
-def test_every_layer_is_registered():
-    assert LAYERS.names() == [
-        "batchnorm", "conv", "dense", "dropout", "flatten", "globalavgpool", "maxpool", "relu", "residual", "sigmoid",
-        "tanh",
-    ]  # fmt: skip
+def test_layers_are_found_by_name():
+    names = "batchnorm conv dense dropout flatten globalavgpool maxpool relu residual sigmoid tanh"
+    assert set(names.split()) <= set(LAYERS.names())

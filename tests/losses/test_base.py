@@ -10,5 +10,5 @@ def test_a_loss_that_does_nothing_is_not_silent():
             call()
 
 
-def test_every_loss_is_registered():
-    assert LOSSES.names() == ["cross_entropy", "mse"]
+def test_losses_are_found_by_name():
+    assert {"cross_entropy", "mse"} <= set(LOSSES.names())

@@ -9,5 +9,5 @@ def test_an_optimizer_that_moves_nothing_is_not_silent():
         Optimizer().update(None, None, [], None, True)
 
 
-def test_every_optimizer_is_registered():
-    assert OPTIMIZERS.names() == ["adam", "adamw", "sgd"]
+def test_optimizers_are_found_by_name():
+    assert {"adam", "adamw", "sgd"} <= set(OPTIMIZERS.names())
