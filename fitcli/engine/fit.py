@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -42,9 +43,10 @@ class Fit:
     """The state of one fit. Steps and epochs are counted from 1 in events, from 0 inside."""
 
     def __init__(self, spec: Spec, splits: Splits, run: Path, threads: int | None, resume: bool, debug: bool):
+        train = splits.train
+        spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist()))
         self.spec, self.splits, self.run, self.resume = spec, splits, run, resume
         self.threads = threads
-        train = splits.train
         self.batch = min(spec.fit.batch, len(train))
         whole, rest = divmod(len(train), self.batch)
         self.steps_per_epoch = whole + (1 if rest and not spec.fit.drop_last else 0)

@@ -1,4 +1,4 @@
-"""The losss, one a file, found by name in `LOSSES`."""
+"""The losses, one a file, found by name in `LOSSES`."""
 
 from fitcli.registry import Registry
 

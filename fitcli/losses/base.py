@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +15,13 @@ class Loss:
     """A frozen dataclass of settings."""
 
     name: str
+
+    def prepare(self, counts: Sequence[int]) -> Self:
+        """The loss with everything decided that depends on the training images; `counts` of them of each class.
+
+        Called once before a fit. The prepared loss is the one that is saved, so that every later use agrees.
+        """
+        return self
 
     def build(self, g: Builder, outputs: Node, labels: Node) -> Node:
         """Add the node [N] of losses behind the outputs [N, classes]; labels are class numbers [N]."""

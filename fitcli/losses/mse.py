@@ -20,8 +20,6 @@ class MSE(Loss):
         return g.apply(MeanSquaredError(), outputs, labels)
 
     def probabilities(self, outputs):
-        import numpy as np
+        from fitcli.losses.readings import shares
 
-        p = np.clip(outputs, 0, 1)
-        total = p.sum(axis=1, keepdims=True)
-        return np.where(total > 0, p / np.where(total > 0, total, 1), 1 / p.shape[1])
+        return shares(outputs)

@@ -53,7 +53,9 @@ def test_pytorch_agrees(at, normal, smoothing, weighted):
     table = (1 - smoothing) * np.diag(w) + smoothing / 4 * w
     point = at(op_of(table), [x], labels=labels)
     t = torch.tensor(x, requires_grad=True)
-    y = torch.nn.functional.cross_entropy(t, torch.tensor(labels), torch.tensor(w), reduction="none", label_smoothing=smoothing)
+    y = torch.nn.functional.cross_entropy(
+        t, torch.tensor(labels), torch.tensor(w), reduction="none", label_smoothing=smoothing
+    )
     y.backward(torch.tensor(y_bar))
     np.testing.assert_allclose(point.y, y.detach().numpy(), rtol=1e-12)
     np.testing.assert_allclose(point.pull(y_bar)[0][0], t.grad.numpy(), rtol=1e-10, atol=1e-14)

@@ -1,0 +1,36 @@
+"""Binary cross entropy: for each class by itself, is it this one?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Gt
+
+from fitcli.losses import LOSSES
+from fitcli.losses.base import Loss
+
+
+@LOSSES.register("binary_cross_entropy")
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """loss = −(positive · log p_label + Σ over k ≠ label of log(1 − pₖ)) / classes, pₖ = 1 / (1 + exp(−outputₖ)).
+
+    The classes do not compete, so a model may later say that an image shows several or none. Read as probabilities,
+    the pₖ are scaled to sum 1.
+    """
+
+    positive: Annotated[float, Gt(0)] = 1.0  # weight of the one yes against the classes − 1 times no
+
+    def build(self, g, outputs, labels):
+        from fitcli.ops.sigmoid_cross_entropy import SigmoidCrossEntropy
+
+        return g.apply(SigmoidCrossEntropy(self.positive), outputs, labels)
+
+    def probabilities(self, outputs):
+        import numpy as np
+
+        # log σ(x), so that rows of hopeless classes can still be scaled
+        log_p = -np.logaddexp(0, -outputs)
+        p = np.exp(log_p - log_p.max(axis=1, keepdims=True))
+        return p / p.sum(axis=1, keepdims=True)

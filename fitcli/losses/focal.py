@@ -1,0 +1,31 @@
+"""Focal loss (Lin et al., Focal loss for dense object detection, 2017): what is right already hardly counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge
+
+from fitcli.losses import LOSSES
+from fitcli.losses.base import Loss
+from fitcli.losses.weights import Weighted, Weights
+
+
+@LOSSES.register("focal")
+@dataclass(frozen=True)
+class Focal(Weighted, Loss):
+    """loss = −w_label (1 − p_label)^gamma log p_label with p = softmax(outputs); gamma 0 is cross entropy."""
+
+    gamma: Annotated[float, Ge(0)] = 2.0
+    weights: Weights = None  # one a class in the order of the classes; balanced: images / (classes · images of it)
+
+    def build(self, g, outputs, labels):
+        from fitcli.ops.focal_cross_entropy import FocalCrossEntropy
+
+        return g.apply(FocalCrossEntropy(self.class_weights(outputs.shape[-1]), self.gamma), outputs, labels)
+
+    def probabilities(self, outputs):
+        from fitcli.losses.readings import softmax
+
+        return softmax(outputs)
