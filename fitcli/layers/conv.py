@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import Literal
 
+from fitcli.initializers.base import Initializer
+from fitcli.initializers.constant import Constant
+from fitcli.initializers.he import HeNormal
 from fitcli.layers import LAYERS
 from fitcli.layers.base import Layer, Natural, NaturalPair, Pair, Positive, pair
-from fitcli.layers.initial import Constant, HeNormal
 
 
 @LAYERS.register("conv")
@@ -18,7 +19,7 @@ class Conv(Layer):
 
     (height, width, channels) → (height', width', filters). `padding` is a border of zeros: `same` gives
     ⌈height / stride⌉ rows, `valid` none, a number that many pixels on each side.
-    Weights start normal with standard deviation √(2 / fan_in) (He et al., 2015), biases at 0.
+    Weights start as `init` says, biases at 0.
     """
 
     filters: Positive
@@ -26,6 +27,7 @@ class Conv(Layer):
     stride: Positive | Pair = 1
     padding: Literal["same", "valid"] | Natural | NaturalPair = "same"
     bias: bool = True
+    init: Initializer = HeNormal()  # of the weights
 
     def build(self, g, x):
         from fitcli.ops.conv2d import Conv2d
@@ -35,7 +37,7 @@ class Conv(Layer):
         kernel = pair(self.kernel)
         padding = {"same": "same", "valid": (0, 0)}.get(self.padding) if isinstance(self.padding, str) else pair(self.padding)
         op = Conv2d(self.filters, kernel, pair(self.stride), padding, bias=self.bias)
-        params = [g.param("weight", (*kernel, channels, self.filters), HeNormal(prod(kernel) * channels))]
+        params = [g.param("weight", (*kernel, channels, self.filters), self.init)]
         if self.bias:
             params.append(g.param("bias", (self.filters,), Constant(0.0), decay=False))
         return g.apply(op, x, params=tuple(params))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from fitcli.initializers.base import Initializer
+from fitcli.initializers.constant import Constant
+from fitcli.initializers.he import HeNormal
 from fitcli.layers import LAYERS
 from fitcli.layers.base import Layer, Positive
-from fitcli.layers.initial import Constant, HeNormal
 
 
 @LAYERS.register("dense")
@@ -15,11 +17,12 @@ from fitcli.layers.initial import Constant, HeNormal
 class Dense(Layer):
     """y = x W + b: (features) → (units).
 
-    Weights start normal with standard deviation √(2 / features) (He et al., 2015), biases at 0.
+    Weights start as `init` says, biases at 0.
     """
 
     units: Positive | Literal["classes"]
     bias: bool = True
+    init: Initializer = HeNormal()  # of the weights
 
     def build(self, g, x):
         from fitcli.ops.dense import Dense as Op
@@ -27,7 +30,7 @@ class Dense(Layer):
 
         (features,) = as_vector("dense", x.shape)
         units = g.classes if self.units == "classes" else self.units
-        params = [g.param("weight", (features, units), HeNormal(features))]
+        params = [g.param("weight", (features, units), self.init)]
         if self.bias:
             params.append(g.param("bias", (units,), Constant(0.0), decay=False))
         return g.apply(Op(units, self.bias), x, params=tuple(params))

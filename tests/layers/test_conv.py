@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from fitcli.initializers.constant import Zeros
 from fitcli.layers.conv import Conv
 
 
@@ -37,7 +38,12 @@ def test_output_shapes(build, layer, shape):
 def test_initial_weights_are_scaled_by_all_their_inputs(build):
     built = build(Conv(64, 5), (9, 9, 16))
     weight = built.graph.params[0]
-    assert weight.initial.fan_in == 5 * 5 * 16
+    w = weight.initial.values(np.random.default_rng(0), weight.shape)
+    assert w.std() == pytest.approx(np.sqrt(2 / (5 * 5 * 16)), rel=0.02)
+
+
+def test_initial_weights_are_a_setting(build):
+    assert build(Conv(64, 5, init=Zeros()), (9, 9, 16)).graph.params[0].initial == Zeros()
 
 
 @pytest.mark.parametrize(("padding", "border"), [("same", (1, 1)), ("valid", (0, 0)), (2, (2, 2)), ([0, 1], (0, 1))])

@@ -1,5 +1,7 @@
 import numpy as np
 
+from fitcli.initializers.constant import Zeros
+from fitcli.initializers.he import HeNormal
 from fitcli.layers.dense import Dense
 
 
@@ -8,7 +10,8 @@ def test_parameters_and_shape(build):
     assert built.shape == (5,) and built.nodes == ["0.dense"]
     assert built.params == {"0.dense.weight": (7, 5), "0.dense.bias": (5,)}
     assert built.decayed == ["0.dense.weight"]
-    assert built.graph.params[0].initial.fan_in == 7
+    assert built.graph.params[0].initial == HeNormal()
+    assert build(Dense(5, init=Zeros()), (7,)).graph.params[0].initial == Zeros()
 
 
 def test_classes_are_those_of_the_data(build):

@@ -24,7 +24,7 @@ def test_every_default_is_written_out():
         "seed: 0",
         "  path: /x",
         "  - flip: {axis: horizontal}",
-        "- conv: {filters: 8, kernel: 3, stride: 1, padding: same, bias: true}",
+        "- conv: {filters: 8, kernel: 3, stride: 1, padding: same, bias: true, init: he_normal}",
         "- relu",
         "  cross_entropy: {smoothing: 0.0, weights: null}",
         "    adam: {lr: 1.0e-05, beta1: 0.9, beta2: 0.999, eps: 1.0e-08, weight_decay: 0.0}",

@@ -167,7 +167,7 @@ LR = "lr, beta1, beta2, eps, weight_decay"
             "model.0.conw=3",
             "model[0].conw",
             "there is no 'conw' in conv (s.yaml:3)",
-            "settings of conv: filters, kernel, stride, padding, bias",
+            "settings of conv: filters, kernel, stride, padding, bias, init",
             "--set 'model[0].conv=3'",
         ),
         ("model.5=relu", "model[5]", "model has no entry 5", "model[0] to model[4]", ""),

@@ -53,7 +53,7 @@ def test_the_grammar(model, text, layer):
         (
             "conv: {filters: 8, kernal: 3}",
             ".conv.kernal: there is no setting 'kernal' here\n"
-            "  allowed: filters, kernel, stride, padding, bias\n  try: kernel",
+            "  allowed: filters, kernel, stride, padding, bias, init\n  try: kernel",
         ),
         ("relu: 3", ".relu: cannot be 3\n  allowed: relu has no settings\n  try: relu"),
         ("relu: {slope: 3}", ".relu: cannot be {slope: 3}\n  allowed: relu has no settings\n  try: relu"),
