@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from math import prod
 
 from fitcli.autodiff.graph import Graph
 
 # A fork-join costs some 20 µs: below this many multiply-adds a step, one worker is done before two have met.
 _SERIAL_MULTIPLY_ADDS = 3_000_000
-# Activations of a microbatch, forward and backward, that stay in a core's second-level cache beside the weights.
-_CACHE_BYTES = 384 * 1024
+# The largest activation of a microbatch. Fewer images stay deeper in the cache, more fill the tiles of small late layers;
+# measured over 1, 2, 4, 8 images on VGG, ResNet-20 and LeNet this is where both stop mattering.
+_CACHE_BYTES = 1 << 20
 _MOST_IMAGES = 64
 
 
@@ -29,12 +31,5 @@ def workers_for(graph: Graph, batch: int, threads: int | None, passes: int = 3) 
 
 def microbatch_for(graph: Graph) -> int:
     """Images a worker takes through the graph at once."""
-    numbers = sum(_size(node.shape) for node in graph.nodes if node.op is not None and not node.op.view)
-    return max(1, min(_MOST_IMAGES, _CACHE_BYTES // (4 * max(1, numbers))))
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    total = 1
-    for n in shape:
-        total *= n
-    return total
+    largest = max((prod(node.shape) for node in graph.nodes if node.op is not None), default=1)
+    return max(1, min(_MOST_IMAGES, _CACHE_BYTES // (4 * largest)))

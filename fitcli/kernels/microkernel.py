@@ -19,20 +19,19 @@ I64 = ir.IntType(64)
 I32 = ir.IntType(32)
 
 
-class _Emitter:
-    """Writes one tile for a fixed element type, number of rows and of vectors."""
+class Vectors:
+    """Loads, stores and arithmetic on vectors of one element type, `lanes` at a time; a mask leaves lanes alone."""
 
-    def __init__(self, builder: ir.IRBuilder, element: ir.Type, target: Tile, scattered: bool):
+    def __init__(self, builder: ir.IRBuilder, element: ir.Type, target: Tile):
         self.builder = builder
         self.element = element
         self.itemsize = 8 if isinstance(element, ir.DoubleType) else 4
         self.lanes = target.lanes(self.itemsize)
         self.vector = ir.VectorType(element, self.lanes)
         self.fma = target.fma
-        self.scattered = scattered  # rows of A at offsets from a table; else neighbours (stride 1)
 
-    def const(self, n: int) -> ir.Constant:
-        return ir.Constant(I64, n)
+    def constant(self, number: float) -> ir.Constant:
+        return ir.Constant(self.vector, [number] * self.lanes)
 
     def shift(self, pointer, elements):
         return self.builder.gep(pointer, [elements])
@@ -83,6 +82,17 @@ class _Emitter:
         limit = self.builder.shuffle_vector(seed, ir.Constant(integers, ir.Undefined), zeros)
         lane = [ir.Constant(integers, [v * self.lanes + i for i in range(self.lanes)]) for v in range(vectors)]
         return [self.builder.icmp_signed("<", numbers, limit) for numbers in lane]
+
+
+class _Emitter(Vectors):
+    """Writes one tile for a fixed element type, number of rows and of vectors."""
+
+    def __init__(self, builder: ir.IRBuilder, element: ir.Type, target: Tile, scattered: bool):
+        super().__init__(builder, element, target)
+        self.scattered = scattered  # rows of A at offsets from a table; else neighbours (stride 1)
+
+    def const(self, n: int) -> ir.Constant:
+        return ir.Constant(I64, n)
 
     def loop(self, counts, strides_a, strides_b, a_pointers, b_pointer, accumulators, body):
         """Run `body` over the levels of k, outermost first; pointers and accumulators travel as phi nodes."""

@@ -27,7 +27,27 @@ class Phase:
     move: int
 
 
-def phases(n: int, kernel: int, stride: int, before: int, dilation: int, out: int) -> list[Phase]:
+@dataclass(frozen=True)
+class Axis:
+    """A window's border before and after the pixels of one axis, and its outputs."""
+
+    before: int
+    after: int
+    outputs: int
+
+
+def axis(op, i: int, n: int) -> Axis:
+    """Along axis i of n pixels, for an op with `kernel`, `stride`, `dilation` and `padding`."""
+    k, s = (op.kernel[i] - 1) * op.dilation[i] + 1, op.stride[i]
+    if op.padding == "same":
+        out = -(-n // s)
+        border = max((out - 1) * s + k - n, 0)
+        return Axis(border // 2, border - border // 2, out)
+    p = op.padding[i]
+    return Axis(p, p, (n + 2 * p - k) // s + 1)
+
+
+def phases(n: int, kernel: int, stride: int, before: int, dilation: int) -> list[Phase]:
     """The transpose of a strided window along one axis of n pixels, as one dense window for each residue."""
     found = []
     for at in range(min(stride, n)):

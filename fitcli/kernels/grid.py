@@ -1,0 +1,121 @@
+"""L X Lᵀ for a small grid X of channel vectors, as straight-line vector code: the transforms of Winograd's convolution.
+
+`grid_map(f, n, m)` makes an intrinsic that reads an n × n grid, applies the one-dimensional linear map `f` (n values to m)
+to every column and then to every row, and writes an m × m grid, for all channels. `f` is written with + − and numbers
+as in the paper; here it runs once, on vectors being emitted, because a loop over 36 streams is more than a compiler
+dares to vectorise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+
+from fitcli.kernels.microkernel import I64, Vectors
+from fitcli.kernels.target import tile
+
+SET, ADD, BIAS = 0, 1, 2  # what is done to the output grid: written, added to, or written with a bias and a clip
+
+
+class Lane:
+    """One vector value that knows arithmetic."""
+
+    def __init__(self, vectors: Vectors, value):
+        self.vectors, self.value = vectors, value
+
+    def _lift(self, other):
+        return other.value if isinstance(other, Lane) else self.vectors.constant(float(other))
+
+    def __add__(self, other):
+        return Lane(self.vectors, self.vectors.builder.fadd(self.value, self._lift(other), flags=("contract", "nsz")))
+
+    def __sub__(self, other):
+        return Lane(self.vectors, self.vectors.builder.fsub(self.value, self._lift(other), flags=("contract", "nsz")))
+
+    def __rmul__(self, number):
+        return Lane(self.vectors, self.vectors.builder.fmul(self._lift(number), self.value, flags=("contract", "nsz")))
+
+
+def grid_map(f: Callable, n: int, m: int, mode: int):
+    """An intrinsic (zero, x, x_row, x_column, y, y_row, y_column, bias, clip, channels): strides in elements."""
+
+    def define(typingctx, zero, x, x_row, x_column, y, y_row, y_column, bias, clip, channels):
+        element = ir.FloatType() if zero == types.float32 else ir.DoubleType()
+
+        def codegen(context, builder, signature, args):
+            _, x, x_row, x_column, y, y_row, y_column, bias, clip, channels = args
+            vectors = Vectors(builder, element, tile())
+            x, y, bias = (builder.inttoptr(a, element.as_pointer()) for a in (x, y, bias))
+            grids = _Grid(vectors, x, x_row, x_column, n), _Grid(vectors, y, y_row, y_column, m)
+            clipped = builder.icmp_signed("!=", clip, I64(0))
+            biased = builder.icmp_signed("!=", args[7], I64(0))
+            whole = builder.and_(channels, I64(-vectors.lanes))
+            _each(builder, I64(0), whole, vectors.lanes,
+                  lambda k: _one(vectors, f, *grids, mode, bias, biased, clipped, k, None))  # fmt: skip
+            rest = builder.sub(channels, whole)
+            with builder.if_then(builder.icmp_signed(">", rest, I64(0))):
+                (mask,) = vectors.masks(rest, 1)
+                _one(vectors, f, *grids, mode, bias, biased, clipped, whole, mask)
+            return context.get_dummy_value()
+
+        return types.void(zero, *([types.int64] * 9)), codegen
+
+    return intrinsic(define)
+
+
+class _Grid:
+    def __init__(self, vectors: Vectors, base, row, column, size: int):
+        self.vectors, self.base, self.size = vectors, base, size
+        builder = vectors.builder
+        self.offsets = [
+            [builder.add(builder.mul(row, I64(i)), builder.mul(column, I64(j))) for j in range(size)] for i in range(size)
+        ]
+
+    def at(self, i: int, j: int, k):
+        return self.vectors.shift(self.base, self.vectors.builder.add(self.offsets[i][j], k))
+
+
+def _each(builder, start, stop, step: int, body: Callable) -> None:
+    """for k in range(start, stop, step): body(k)."""
+    before = builder.block
+    head, inside, after = (builder.append_basic_block(name) for name in ("each", "each.body", "each.done"))
+    builder.branch(head)
+    builder.position_at_end(head)
+    k = builder.phi(I64)
+    k.add_incoming(start, before)
+    builder.cbranch(builder.icmp_signed("<", k, stop), inside, after)
+    builder.position_at_end(inside)
+    body(k)
+    k.add_incoming(builder.add(k, I64(step)), builder.block)
+    builder.branch(head)
+    builder.position_at_end(after)
+
+
+def _one(vectors, f, source, target, mode, bias, biased, clipped, k, mask) -> None:
+    builder = vectors.builder
+    columns = [
+        f(*(Lane(vectors, vectors.load(source.at(i, j, k), mask)) for i in range(source.size))) for j in range(source.size)
+    ]
+    zero = ir.Constant(vectors.vector, None)
+    if mode == BIAS:
+        with builder.if_else(biased) as (yes, no):
+            with yes:
+                loaded, from_yes = vectors.load(vectors.shift(bias, k), mask), builder.block
+            with no:
+                from_no = builder.block
+        added = builder.phi(vectors.vector)
+        added.add_incoming(loaded, from_yes)
+        added.add_incoming(zero, from_no)
+    for i in range(target.size):
+        for j, lane in enumerate(f(*(column[i] for column in columns))):
+            value, pointer = lane.value, target.at(i, j, k)
+            if mode == ADD:
+                value = builder.fadd(value, vectors.load(pointer, mask))
+            if mode == BIAS:
+                value = builder.fadd(value, added)
+                positive = builder.fcmp_unordered(">", value, zero)  # a NaN stays a NaN
+                value = builder.select(clipped, builder.select(positive, value, zero), value)
+            vectors.store(value, pointer, mask)
