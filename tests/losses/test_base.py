@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from fitcli.losses import LOSSES
@@ -12,3 +13,25 @@ def test_a_loss_that_does_nothing_is_not_silent():
 
 def test_losses_are_found_by_name():
     assert {"cross_entropy", "mse"} <= set(LOSSES.names())
+
+
+@pytest.mark.parametrize("name", list(LOSSES))
+def test_probabilities_are_such(name):
+    x = np.array([[0.3, -1, 2, 0], [1e4, 0, -1e4, 1e4], [-1e4, -2e4, -1e4, -3e4], [0, 0, 0, 0]])
+    p = LOSSES[name]().probabilities(x)
+    assert p.shape == x.shape and (p >= 0).all() and (p <= 1).all()
+    np.testing.assert_allclose(p.sum(1), 1, rtol=1e-12)
+    assert p[0].argmax() == 2 and p[1].argmax() == 0
+
+
+@pytest.mark.parametrize("name", list(LOSSES))
+def test_the_right_class_far_ahead_costs_less(name, losses):
+    regression = name in ("mse", "mae", "huber")
+    outputs = [[1.0, 0, 0], [0.5, 0, 0], [0, 1, 0]] if regression else [[4.0, 0, 0], [0.5, 0, 0], [0, 4, 0]]
+    found = losses(LOSSES[name](), outputs, [0, 0, 0])
+    assert found[0] < found[1] < found[2]
+
+
+@pytest.mark.parametrize("name", list(LOSSES))
+def test_a_loss_without_balance_needs_no_preparing(name):
+    assert LOSSES[name]().prepare([1, 2]) == LOSSES[name]()

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from fitcli.autodiff.graph import Builder
 from fitcli.losses.cross_entropy import CrossEntropy
 
 
@@ -26,3 +27,21 @@ def test_huge_outputs_neither_overflow_nor_are_clamped(losses, dtype):
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_number_gone_bad_is_not_hidden(losses, bad):
     assert not np.isfinite(losses(CrossEntropy(), [[0, bad, 1]], [0]))[0]
+
+
+def test_smoothing_and_weights(losses):
+    outputs, labels = np.random.default_rng(0).standard_normal((5, 3)), np.array([0, 2, 1, 1, 2])
+    w = np.array([0.5, 1.0, 3.0])
+    log_p = np.log(CrossEntropy().probabilities(outputs))
+    hard = -(w * log_p)[range(5), labels]
+    np.testing.assert_allclose(losses(CrossEntropy(weights=w.tolist()), outputs, labels), hard, rtol=1e-12)
+    found = losses(CrossEntropy(smoothing=0.3, weights=w.tolist()), outputs, labels)
+    np.testing.assert_allclose(found, 0.7 * hard + 0.1 * -(w * log_p).sum(1), rtol=1e-12)
+    soft = losses(CrossEntropy(0.3), outputs, labels)
+    np.testing.assert_allclose(soft, -0.7 * log_p[range(5), labels] - 0.1 * log_p.sum(1), rtol=1e-12)
+
+
+def test_without_them_it_is_the_plain_op():
+    g = Builder(2)
+    node = CrossEntropy(weights=[1.0, 1.0]).build(g, g.input("y", (2,)), g.input("labels", (), "i8"))
+    assert node.op.name == "softmax_cross_entropy"
