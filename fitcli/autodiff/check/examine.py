@@ -97,20 +97,20 @@ class Examination:
 
 def examine(f: Function, v: Vector, rng: np.random.Generator, effort: Effort = Effort()) -> Examination:
     """Test df and dfᵀ of f at v."""
-    foot, deterministic = _stand(f, v, rng)
+    foot, deterministic = stand(f, v, rng)
     if not np.isfinite(foot.y).all():
         return Examination(foot, [], {}, deterministic, "its value is not finite")
     probes: list[Probe] = []
     orders: dict[str, Remainders] = {}
     for block in ("", *(f.blocks if len(f.blocks) > 1 else ())):
         for turn in range(effort.directions):
-            probe, line = _redrawn(foot, block, rng, effort.redraws)
-            probes.append(probe)
+            found, line = _redrawn(foot, block, rng, effort.redraws)
+            probes.append(found)
             if turn == 0 and (effort.order or not block):
                 orders[block] = _order(foot, line)
     for block in f.blocks:
         for index in sample(rng, v[block].size, effort.coordinates):
-            probes.append(_probe(foot, block, index, foot.line(unit(v, block, index))))
+            probes.append(probe(foot, block, index, foot.line(unit(v, block, index))))
     done = Examination(foot, probes, orders, deterministic)
     if not deterministic:
         done.reason = "it gives two answers for one input"
@@ -119,7 +119,7 @@ def examine(f: Function, v: Vector, rng: np.random.Generator, effort: Effort = E
     return done
 
 
-def _stand(f: Function, v: Vector, rng: np.random.Generator) -> tuple[Foot, bool]:
+def stand(f: Function, v: Vector, rng: np.random.Generator) -> tuple[Foot, bool]:
     """The foot, and whether everything comes out the same, bit by bit, when it is asked for again."""
     point, again = f.at(v), f.at(v)
     y = np.array(point.y)
@@ -138,17 +138,17 @@ def _redrawn(foot: Foot, block: str, rng: np.random.Generator, redraws: int) -> 
     """A random direction; another one as long as it settles nothing."""
     for _ in range(1 + redraws):
         line = foot.line(signed(rng, foot.v, *([block] if block else [])))
-        probe = _probe(foot, block, None, line)
-        if probe.jvp.verdict in (CORRECT, WRONG):
+        found = probe(foot, block, None, line)
+        if found.jvp.verdict in (CORRECT, WRONG):
             break
-    return probe, line
+    return found, line
 
 
-def _probe(foot: Foot, block: str, index: int | None, line: Line) -> Probe:
+def probe(foot: Foot, block: str, index: int | None, line: Line) -> Probe:
+    """The three witnesses along one line."""
     y_dot, slope = foot.push(line.d), dot(line.d, foot.pulled)
-    jvp = judge(map(line.quotient, steps(foot.eps)), y_dot, foot.noise.peak, foot.eps)
-    along = (line.quotient(h).along(foot.w) for h in steps(foot.eps))
-    vjp = judge(along, np.asarray(slope), foot.noise.along, foot.eps)
+    jvp = judge(line.quotient, y_dot, foot.noise.peak, foot.eps)
+    vjp = judge(lambda h: line.quotient(h).along(foot.w), np.asarray(slope), foot.noise.along, foot.eps)
     return Probe(block, index, adjoint(y_dot, foot.w, line.d, foot.pulled, foot.noise.of_slope(line.d)), jvp, vjp)
 
 

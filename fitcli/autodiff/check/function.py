@@ -28,17 +28,22 @@ class Function:
         self.dtype = np.dtype(dtype)
         self.inputs = {node.name: node for node in graph.inputs if node not in self.fixed}
         self.params = {p.name: p for p in graph.params if p.trained}
-        self._state = {p: np.asarray(state[p], self.dtype) for p in graph.params if not p.trained}
-        self._seed = seed
+        self.state = dict(state)
+        self._fixed_state = {p: np.asarray(state[p], self.dtype) for p in graph.params if not p.trained}
+        self.seed = seed
 
     @property
     def blocks(self) -> tuple[str, ...]:
         return (*self.inputs, *self.params)
 
+    def on(self, graph: Graph) -> Function:
+        """The same over another graph with the same inputs and parameters."""
+        return Function(graph, self.fixed, self.state, dtype=self.dtype, mean=self.mean, seed=self.seed)
+
     def at(self, v: Vector) -> Point:
         """f(v), and the derivative there."""
         weights = {p: np.ascontiguousarray(v[name], self.dtype) for name, p in self.params.items()}
-        eager = Eager(self.graph, weights | self._state, self.dtype, seed=self._seed)
+        eager = Eager(self.graph, weights | self._fixed_state, self.dtype, seed=self.seed)
         return Point(self, eager, eager.forward({node: v[name] for name, node in self.inputs.items()} | self.fixed))
 
     def __call__(self, v: Vector) -> np.ndarray:

@@ -8,16 +8,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fitcli.autodiff.check.line import Quotient
+from fitcli.autodiff.check.line import Quotient, steps
 
 CORRECT, WRONG, KINK, NOISE = "CORRECT", "WRONG", "KINK", "NOISE"
 SEVERITY = (CORRECT, NOISE, KINK, WRONG)
 _SAFETY = 8  # times the noise that was measured
+_COARSE = 200  # times the tolerance: a pass that can tell no more than this is noise
 _FEW = 50  # one entry in so many may sit on a kink without spoiling the others
 
 
@@ -43,37 +44,48 @@ def tolerance(eps: float) -> float:
     return eps**0.45
 
 
-def judge(quotients: Iterable[Quotient], derivative: np.ndarray, noise: float, eps: float) -> Judgement:
+def judge(quotient: Callable[[float], Quotient], derivative: np.ndarray, noise: float, eps: float) -> Judgement:
     """Look at one step after the other until one settles it. `noise` is the rounding of one entry of f."""
     p = np.asarray(derivative)
     if not np.isfinite(p).all():
-        return _worst(WRONG, p, p, ~np.isfinite(p), np.inf, 0.0, 0.0)
+        return _worst(WRONG, p, p, ~np.isfinite(p), 0.0, 0.0, 0.0)
     seen: list[tuple[Quotient, np.ndarray]] = []
     passed: list[Judgement] = []
-    for q in quotients:
-        error = np.abs(q.slope - p)
-        size = max(float(np.abs(p).max(initial=0)), float(np.abs(q.slope).max(initial=0)))
-        floor = _SAFETY * noise / q.h
-        limit = tolerance(eps) * size + floor
-        off = ~(error <= limit)
-        kinks = off & (np.abs(q.jump) >= error)
-        seen.append((q, error))
-        if (off == kinks).all() and kinks.sum() <= p.size // _FEW:
-            fine = _worst(CORRECT, q.slope, p, ~kinks, limit / size if size else 0.0, q.h, size, int(kinks.sum()))
-            if fine.resolution <= eps**0.3:
-                return fine
-            passed.append(fine)
-    if passed:  # but never finely enough
-        best = min(passed, key=lambda j: j.resolution)
-        is_zero = all(np.abs(p).max(initial=0) <= _SAFETY * noise / q.h for q, _ in seen)
-        return replace(best, error=0.0, resolution=0.0) if is_zero else replace(best, verdict=NOISE)
-    return _disagreement(seen, p, noise)
+    for h in steps(eps):
+        if any(h < j.h for j in passed):
+            continue  # smaller steps know less
+        q = quotient(h)
+        seen.append((q, np.abs(q.slope - p)))
+        if (found := _agreement(*seen[-1], p, noise, eps)) is not None:
+            if found.resolution <= 4 * tolerance(eps):
+                return found
+            passed.append(found)
+    wrong = _plateau(seen, p, noise)
+    if wrong is not None or not passed:
+        return wrong or _undecided(seen, p)
+    best = min(passed, key=lambda j: j.resolution)
+    if all(np.abs(p).max(initial=0) <= _SAFETY * noise / q.h for q, _ in seen):
+        return replace(best, error=0.0, resolution=0.0)  # it is zero, and so are the differences
+    return best if best.resolution <= _COARSE * tolerance(eps) else replace(best, verdict=NOISE)
 
 
-def _disagreement(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray, noise: float) -> Judgement:
-    """No step agrees. An error that three neighbouring steps agree about is the derivative's, unless they see a kink."""
+def _agreement(q: Quotient, error: np.ndarray, p: np.ndarray, noise: float, eps: float) -> Judgement | None:
+    size = _size(p, [q])
+    limit = tolerance(eps) * size + _SAFETY * noise / q.h
+    off = ~(error <= limit)
+    kinks = off & (np.abs(q.jump) >= error)
+    if (off != kinks).any() or kinks.sum() > p.size // _FEW:
+        return None
+    return _worst(CORRECT, q.slope, p, ~kinks, limit / size if size else 0.0, q.h, size, int(kinks.sum()))
+
+
+def _size(p: np.ndarray, quotients: list[Quotient]) -> float:
+    return max(float(np.abs(x).max(initial=0)) for x in (p, *(q.slope for q in quotients)))
+
+
+def _plateau(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray, noise: float) -> Judgement | None:
+    """An error that three neighbouring steps agree about is the derivative's, unless they see a kink."""
     seen = sorted(seen, key=lambda pair: pair[0].h)
-    size = max(float(np.abs(p).max(initial=0)), *(float(np.abs(q.slope).max(initial=0)) for q, _ in seen[-3:]))
     found = None
     for three in zip(seen, seen[1:], seen[2:], strict=False):
         errors = np.stack([q.slope - p for q, _ in three])
@@ -84,15 +96,17 @@ def _disagreement(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray, noise:
         wrong = flat & smooth & clear
         if wrong.any():
             q = three[1][0]
-            judgement = _worst(WRONG, q.slope, p, wrong, 0.0, q.h, size)
+            judgement = _worst(WRONG, q.slope, p, wrong, 0.0, q.h, _size(p, [q]))
             if found is None or judgement.error > found.error:
                 found = judgement
-    if found is not None:
-        return found
+    return found
+
+
+def _undecided(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray) -> Judgement:
     q, error = min(seen, key=lambda pair: float(pair[1].max()))
     kinks = np.abs(q.jump) >= error / 3
     verdict = KINK if kinks[error >= error.max()].any() else NOISE
-    return _worst(verdict, q.slope, p, np.ones(p.shape, bool), 0.0, q.h, size, int(kinks.sum()))
+    return _worst(verdict, q.slope, p, np.ones(p.shape, bool), 0.0, q.h, _size(p, [q]), int(kinks.sum()))
 
 
 def _worst(verdict, slope, p, among, resolution, h, size, kinks=0) -> Judgement:

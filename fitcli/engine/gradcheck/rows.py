@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from dataclasses import asdict
 
 from fitcli.autodiff.check.examine import Examination
+from fitcli.autodiff.check.findings import Finding
 from fitcli.autodiff.check.judge import CORRECT, KINK, NOISE
-from fitcli.autodiff.check.order import Remainders
+from fitcli.autodiff.check.order import Remainders, Slope
 
 
 def row(name: str, op: str, done: Examination) -> dict:
@@ -30,7 +31,7 @@ def row(name: str, op: str, done: Examination) -> dict:
             for p in done.probes if p.jvp.verdict != CORRECT and p.index is None
         ],
         "blocks": [{"name": b, "verdict": done.block(b), "order": order_words(done.orders.get(b))} for b in _blocks(done)],
-        "findings": [vars(f) for f in done.findings],
+        "findings": [finding(f) for f in done.findings],
         "remainders": {b: remainders(r) for b, r in done.orders.items()},
     }  # fmt: skip
     return out | ({"reason": done.reason} if done.reason else {})
@@ -40,16 +41,20 @@ def _blocks(done: Examination) -> list[str]:
     return list(dict.fromkeys(p.block for p in done.probes if p.block))
 
 
+def finding(f: Finding) -> dict:
+    return asdict(f) | {"index": list(f.index), "output": list(f.output)}
+
+
 def order_words(r: Remainders | None) -> list | None:
-    """Slopes of R₀, R₁, R₂: numbers, "exact" where nothing is left over, None where kinks or noise leave no range."""
-    if r is None:
-        return None
-    return ["exact" if e else s and round(s, 2) for s, e in zip(r.slopes, r.exact, strict=True)]
+    """Slopes of R₀, R₁, R₂: numbers, "~1.9" through kinks, "exact" where nothing is left over, None where all is noise."""
+    return r and [_slope(s) for s in r.slopes]
+
+
+def _slope(s: Slope) -> float | str | None:
+    if s.value is None:
+        return "exact" if s.exact else None
+    return f"~{s.value:.2f}" if s.bent else round(s.value, 2)
 
 
 def remainders(r: Remainders) -> dict:
     return {"h": list(r.h), "r0": list(r.r[0]), "r1": list(r.r[1]), "r2": list(r.r[2]), "floor": r.floor, "kinks": r.kinks}
-
-
-def finite(x: float | None) -> bool:
-    return x is not None and isfinite(x)

@@ -1,0 +1,87 @@
+"""The test tested: is every planted error found, and how small may it be?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fitcli.autodiff.check.examine import Foot, Probe, probe, stand
+from fitcli.autodiff.check.function import Function
+from fitcli.autodiff.check.judge import WRONG
+from fitcli.autodiff.check.line import Line
+from fitcli.autodiff.check.mutant import BOTH, CATALOGUE, PULL, PUSH, Mutation, factor, mutated
+from fitcli.autodiff.check.vectors import Vector, signed
+
+_DECADES = range(2, 15)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One error in one block. `size` is ‖wrong − right‖ / ‖right‖ of what was spoiled."""
+
+    block: str
+    where: str
+    mutation: str
+    size: float
+    by_transpose: bool
+    by_differences: bool
+
+    @property
+    def caught(self) -> bool:
+        return self.by_transpose or self.by_differences
+
+
+class Bench:
+    """A function of one node, healthy; its lines are reused, for f is the same in every mutant."""
+
+    def __init__(self, f: Function, v: Vector, rng: np.random.Generator):
+        self.foot, _ = stand(f, v, rng)
+        self.lines: dict[str, Line] = {b: self.foot.line(signed(rng, v, b)) for b in f.blocks}
+        self.pushed = {b: self.foot.push(line.d) for b, line in self.lines.items()}
+
+    def trials(self) -> Iterator[Trial]:
+        """Every error of the catalogue in every block: pushed, pulled, and in both alike. Those that change nothing are left out."""
+        for block in self.lines:
+            for mutation in CATALOGUE:
+                for where in (PULL,) if mutation.images else (PUSH, PULL, BOTH):
+                    if not (mutation.images and block in self.foot.f.inputs) and (t := self._try(block, mutation, where)):
+                        yield t
+
+    def smallest(self, where: str) -> float:
+        """The smallest x, by decades, such that a factor of 1 + x is found in every block (1 when none is)."""
+        worst = 0.0
+        for block in self.lines:
+            found = 1.0
+            for k in _DECADES:
+                t = self._try(block, factor(1 + 10.0**-k), where)
+                if t is None or not t.caught:
+                    break
+                found = 10.0**-k
+            worst = max(worst, found)
+        return worst
+
+    def _try(self, block: str, mutation: Mutation, where: str) -> Trial | None:
+        f = self.foot.f
+        number = [*(n.name for n in f.graph.inputs), *f.params].index(block)
+        sick = f.on(mutated(f.graph, number, mutation, where))
+        point = sick.at(self.foot.v)
+        foot = replace(self.foot, f=sick, point=point, pulled=point.pull(self.foot.w))
+        size = self._size(foot, block, where)
+        if not size > 0:
+            return None
+        result = probe(foot, block, None, self.lines[block])
+        return Trial(block, where, mutation.name, size, not result.adjoint.holds, _differ(result))
+
+    def _size(self, foot: Foot, block: str, where: str) -> float:
+        wrong, right = (
+            (foot.push(self.lines[block].d), self.pushed[block]) if where == PUSH
+            else (foot.pulled[block], self.foot.pulled[block])
+        )  # fmt: skip
+        length = float(np.linalg.norm(right))
+        return float(np.linalg.norm(wrong - right)) / length if length else 0.0
+
+
+def _differ(result: Probe) -> bool:
+    return WRONG in (result.jvp.verdict, result.vjp.verdict)
