@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -8,7 +10,9 @@ from hypothesis import strategies as st
 from fitcli.kernels.target import tile
 from fitcli.ops.conv2d import Conv2d
 from fitcli.ops.relu import ReLU
+from fitcli.ops.sliding import Direct
 from fitcli.ops.tanh import Tanh
+from fitcli.ops.winograd import Winograd
 
 pairs = lambda low, high: st.tuples(st.integers(low, high), st.integers(low, high))  # noqa: E731
 
@@ -58,6 +62,33 @@ def test_three_witnesses_at_odd_shapes(data, at, check, normal):
     check(point_of(at, normal, op, (n, h, w, c), seed=h + 10 * w))
 
 
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_three_witnesses_by_winograd(data, at, check, normal):
+    """Tiles of 4 × 4 outputs, cut off anywhere, inside any border; the sums pushed forward are direct ones."""
+    draw = data.draw
+    padding = draw(st.one_of(st.just("same"), pairs(0, 4)))
+    op = Conv2d(draw(st.integers(1, 18)), (3, 3), padding=padding, bias=draw(st.booleans()), clip=draw(st.booleans()),
+                algorithm="winograd")  # fmt: skip
+    n, h, w, c = draw(st.integers(1, 4)), draw(st.integers(1, 11)), draw(st.integers(1, 11)), draw(st.integers(1, 18))
+    assume(min(border(op, 0, h)[1], border(op, 1, w)[1]) >= 1)
+    check(point_of(at, normal, op, (n, h, w, c), seed=h + 10 * w), tolerance=1e-4)
+
+
+def test_the_algorithm_goes_by_the_shape():
+    def chosen(op, shape):
+        return type(op.sums_for(shape))
+
+    assert chosen(Conv2d(16, (3, 3)), (8, 8, 16)) is Winograd
+    assert chosen(Conv2d(16, (3, 3), algorithm="direct"), (8, 8, 16)) is Direct
+    assert chosen(Conv2d(1, (3, 3), algorithm="winograd"), (1, 1, 1)) is Winograd
+    others = [Conv2d(16, (3, 1)), Conv2d(16, (5, 5)), Conv2d(16, (3, 3), (1, 2)), Conv2d(16, (3, 3), dilation=(2, 1)),
+              Conv2d(3, (3, 3))]  # fmt: skip
+    assert {chosen(op, (8, 8, 16)) for op in others} == {Direct}
+    assert chosen(Conv2d(16, (3, 3)), (8, 8, 3)) is Direct  # few channels
+    assert chosen(Conv2d(16, (3, 3)), (5, 5, 16)) is Direct  # most of each tile would be cut off
+
+
 EDGES = {
     "stride beyond the kernel": (Conv2d(3, (2, 1), (3, 4), (0, 0)), (2, 9, 10, 2)),
     "stride beyond the image": (Conv2d(3, (2, 2), (7, 7)), (2, 3, 4, 2)),
@@ -81,7 +112,7 @@ EDGES = {
 @pytest.mark.parametrize("edge", EDGES)
 def test_three_witnesses_at_the_edges(edge, bias, clip, at, check, normal):
     op, shape = EDGES[edge]
-    op = Conv2d(op.filters, op.kernel, op.stride, op.padding, op.dilation, bias, clip)
+    op = replace(op, bias=bias, clip=clip)
     check(point_of(at, normal, op, shape))
 
 
@@ -103,6 +134,17 @@ def test_same_puts_the_odd_row_last(at):
 def test_cross_correlation_not_convolution(at):
     y = at(Conv2d(1, (1, 2), padding=(0, 0), bias=False), [[[[[1.0], [2.0], [4.0]]]]], [np.array([[[[1.0]], [[10.0]]]])]).y
     assert y.ravel().tolist() == [21, 42]
+
+
+@pytest.mark.parametrize("clip", [False, True])
+def test_a_nan_is_not_lost_between_transforms(clip, at, normal, dtype):
+    """It may reach more of the tiles it lies in, but never fewer outputs than directly."""
+    for r, q in ((0, 0), (3, 4), (7, 7), (5, 2)):
+        x, w = normal(0, (2, 8, 8, 3), (3, 3, 3, 5))
+        x[1, r, q, 1] = np.nan
+        y = at(Conv2d(5, (3, 3), bias=False, clip=clip, algorithm="winograd"), [x], [w], dtype=dtype).y
+        assert np.isnan(y[1, max(r - 1, 0) : r + 2, max(q - 1, 0) : q + 2]).all()
+        assert np.isfinite(y[0]).all()
 
 
 @pytest.mark.parametrize("clip", [False, True])

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitcli.ops.window import Blocks, phases, reach
+from fitcli.ops.conv2d import Conv2d
+from fitcli.ops.window import Axis, Blocks, axis, phases, reach
 
 windows = st.tuples(st.integers(1, 12), st.integers(1, 5), st.integers(1, 4), st.integers(0, 5), st.integers(1, 3))
 
@@ -25,9 +26,9 @@ def test_phases_hold_every_meeting_of_a_tap_and_a_pixel(window):
     wanted = {(p * stride + t * dilation - before, t, p) for p in range(out) for t in range(kernel)}
     wanted = {(pixel, t, p) for pixel, t, p in wanted if 0 <= pixel < n}
     found, border = set(), set()
-    top, bottom = reach(phases(n, kernel, stride, before, dilation, out), out)
+    top, bottom = reach(phases(n, kernel, stride, before, dilation), out)
     seen = []
-    for phase in phases(n, kernel, stride, before, dilation, out):
+    for phase in phases(n, kernel, stride, before, dilation):
         for i in range(phase.pixels):
             pixel = phase.at + stride * i
             seen.append(pixel)
@@ -43,7 +44,7 @@ def test_phases_hold_every_meeting_of_a_tap_and_a_pixel(window):
 
 
 def test_pixels_between_windows_meet_no_tap():
-    found = phases(7, 1, 3, 0, 1, 3)
+    found = phases(7, 1, 3, 0, 1)
     assert [(p.at, p.pixels, p.count) for p in found] == [(0, 3, 1), (1, 2, 0), (2, 2, 0)]
     assert reach(found, 3) == (0, 0)
 
@@ -59,3 +60,16 @@ def test_blocks_cover_a_microbatch(n, height, columns):
     assert table.dtype == np.int64 and table.flags.c_contiguous
     wanted = [i * 10**6 + r * 1000 + q * 3 for i in range(cut.group) for r in range(cut.block) for q in range(columns)]
     assert table.tolist() == wanted
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(windows)
+def test_an_axis_counts_its_outputs(window):
+    n, kernel, stride, before, dilation = window
+    assert axis(Conv2d(1, (1, kernel), (9, stride), (7, before), (5, dilation)), 1, n) == (
+        Axis(before, before, outputs(*window))
+    )
+    same = axis(Conv2d(1, (kernel, 1), (stride, 9), "same", (dilation, 5)), 0, n)
+    assert same.outputs == -(-n // stride) and 0 <= same.after - same.before <= 1
+    needed = (same.outputs - 1) * stride + (kernel - 1) * dilation + 1
+    assert same.before + same.after == max(0, needed - n)
