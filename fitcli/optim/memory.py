@@ -1,0 +1,50 @@
+"""What an optimizer remembers between steps, and how its update is cut into slices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from fitcli.autodiff.params import Layout, aligned_zeros
+from fitcli.optim.base import Optimizer
+
+_FIRST = 3  # where the scalars begin in hyper
+
+
+class Memory:
+    """The vectors `states`, each as long as the parameters, and `hyper`, both at fixed addresses."""
+
+    def __init__(self, optimizer: Optimizer, size: int, dtype=np.float32):
+        names = optimizer.states
+        if len(set(names)) < len(names):
+            raise ValueError("a wrapper cannot stand inside another of the same name")
+        self.optimizer = optimizer
+        self.states = {name: aligned_zeros(size, dtype) for name in names}
+        self.hyper = np.zeros(_FIRST + len(optimizer.scalars))
+
+    def begin(self, lr: float, step: int, steps: int = 0) -> None:
+        """Make step number `step`, counted from 1, of `steps` the one at work."""
+        self.hyper[:_FIRST] = lr, step, steps
+        self.optimizer.advance(self.hyper)
+
+    def update(self, p: np.ndarray, g: np.ndarray, start: int, stop: int, decay: bool,
+               layout: Layout | None = None) -> None:  # fmt: skip
+        """Run or record the optimizer on [start, stop) of the flat vectors, or on the blocks that begin there."""
+        for cut, shape in self._pieces(start, stop, layout):
+            states = [state[cut].reshape(shape) for state in self.states.values()]
+            self.optimizer.update(p[cut].reshape(shape), g[cut].reshape(shape), states, self.hyper, decay)
+
+    def _pieces(self, start: int, stop: int, layout: Layout | None) -> Iterator[tuple[slice, tuple[int, ...]]]:
+        if not self.optimizer.whole_blocks or layout is None:
+            yield slice(start, stop), (stop - start,)
+            return
+        for block in layout.trained:
+            at = layout.offsets[block]
+            if start <= at < stop:
+                yield slice(at, at + block.size), block.shape
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, as it is saved."""
+        found = {f"optimizer.{name}": state for name, state in self.states.items()}
+        return found | ({"optimizer.scalars": self.hyper[_FIRST:]} if len(self.hyper) > _FIRST else {})

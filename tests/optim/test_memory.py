@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from fitcli.autodiff.graph import Param
+from fitcli.autodiff.params import Layout
+from fitcli.optim.base import Optimizer
+from fitcli.optim.memory import Memory
+
+BLOCKS = [Param("w", (3, 5), None), Param("k", (2, 2, 4), None), Param("b", (5,), None, decay=False)]
+
+
+class Counting(Optimizer):
+    states = ("m", "v")
+    scalars = ("sum",)
+
+    def __init__(self, whole):
+        self.whole_blocks = whole
+        self.seen = []
+
+    def advance(self, hyper):
+        hyper[3] += hyper[0] * hyper[1]
+
+    def update(self, p, g, states, hyper, decay):
+        self.seen.append((p.shape, decay))
+        p += 1
+        states[1][...] = g
+
+
+def test_scalars_move_once_a_step_and_are_saved():
+    memory = Memory(Counting(False), 16)
+    memory.begin(0.5, 1, 9)
+    memory.begin(0.5, 2, 9)
+    np.testing.assert_array_equal(memory.hyper, [0.5, 2, 9, 1.5])
+    arrays = memory.arrays()
+    assert list(arrays) == ["optimizer.m", "optimizer.v", "optimizer.scalars"]
+    arrays["optimizer.scalars"][0] = 7
+    assert memory.hyper[3] == 7
+
+
+def test_slices_are_cut_anywhere():
+    optimizer, layout = Counting(False), Layout(BLOCKS)
+    memory, p, g = Memory(optimizer, layout.size), np.zeros(layout.size), np.arange(float(layout.size))
+    memory.update(p, g, 8, 24, True, layout)
+    assert optimizer.seen == [((16,), True)]
+    np.testing.assert_array_equal(np.flatnonzero(p), np.arange(8, 24))
+    np.testing.assert_array_equal(memory.states["v"][8:24], g[8:24])
+
+
+@pytest.mark.parametrize("cut", [0, 8, 16, 24, 32, 48])
+def test_whole_blocks_go_to_the_slice_they_begin_in(cut):
+    optimizer, layout = Counting(True), Layout(BLOCKS)
+    memory, p, g = Memory(optimizer, layout.size), np.zeros(layout.size), np.ones(layout.size)
+    for start, stop in ((0, cut), (cut, layout.size)):
+        memory.update(p, g, start, stop, True, layout)
+    assert [shape for shape, _ in optimizer.seen] == [(3, 5), (2, 2, 4), (5,)]
+    assert p.max() == 1
+    assert p.sum() == 15 + 16 + 5  # each once, the padding between them never
+
+
+def test_two_states_of_one_name_are_refused():
+    optimizer = Counting(False)
+    optimizer.states = ("m", "m")
+    with pytest.raises(ValueError, match="inside another of the same name"):
+        Memory(optimizer, 16)
