@@ -4,10 +4,10 @@ import pytest
 from fitcli.optim.sgd import SGD
 
 
-def twin(momentum=0.0, nesterov=False, decay=0.0):
+def twin(momentum=0.0, nesterov=False, dampening=0.0, decay=0.0):
     def step(p, g, t, lr, memory):
         g = g + decay * p
-        v = memory["v"] = momentum * memory.get("v", 0) + g
+        v = memory["v"] = momentum * memory["v"] + (1 - dampening) * g if memory else g
         return p - lr * (g + momentum * v if nesterov else v)
 
     return step
@@ -20,6 +20,7 @@ SETTINGS = [
     {"momentum": 0.9, "weight_decay": 0.05},
     {"momentum": 0.9, "nesterov": True},
     {"momentum": 0.5, "nesterov": True, "weight_decay": 0.05},
+    {"momentum": 0.9, "dampening": 0.3, "weight_decay": 0.05},
 ]
 
 
@@ -53,3 +54,9 @@ def test_it_keeps_a_velocity_only_with_momentum():
 def test_nesterov_without_momentum_is_refused():
     with pytest.raises(ValueError, match="nesterov needs a momentum above 0"):
         SGD(nesterov=True)
+
+
+@pytest.mark.parametrize("settings", [{}, {"momentum": 0.9, "nesterov": True}])
+def test_dampening_alone_or_with_nesterov_is_refused(settings):
+    with pytest.raises(ValueError, match="dampening needs a momentum above 0, without nesterov"):
+        SGD(dampening=0.5, **settings)
