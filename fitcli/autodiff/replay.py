@@ -8,7 +8,7 @@ from fitcli.kernels.atomic import fetch_add, load, store, wait_while
 from fitcli.kernels.cache import use_cache
 from fitcli.kernels.native import address_of, call_entry, pointer
 
-use_cache()
+use_cache(__name__)
 
 # Words of a team's control block, each on a cache line of its own.
 GENERATION, ARRIVED, TURN, TABLE, ROWS, BOUNDS, PHASES, WORKERS = (8 * i for i in range(8))

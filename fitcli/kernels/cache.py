@@ -1,7 +1,8 @@
 """Where compiled kernels are kept between runs.
 
 Numba's own check looks at one source file a function; a kernel that calls another file's function would be served
-stale. So the folder is named by a hash of everything that compiled code can depend on, before the first decorator.
+stale. So each module's kernels have a folder named by a hash of every source of ours that the module imports, directly
+or not: an edit compiles anew what depends on it and nothing else.
 """
 
 from __future__ import annotations
@@ -15,19 +16,40 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-_COMPILED_FLOORS = ("kernels", "autodiff", "ops", "optim", "data/augment")
+_PACKAGE = Path(__file__).parent.parent
+_IMPORT = re.compile(r"^\s*(?:from\s+(fitcli[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+(fitcli[\w.]*))", re.MULTILINE)
 _STALE_DAYS = 30
 
 
-def source_hash() -> str:
-    """A short hash of the sources of every floor that holds compiled code, and of numba's version."""
+@cache
+def _source(module: str) -> tuple[Path, bytes, frozenset[str]] | None:
+    """A module's file, its bytes, and the names it imports from this package; None when there is no such module."""
+    stem = _PACKAGE.joinpath(*module.split(".")[1:])
+    file = next((f for f in (stem / "__init__.py", stem.with_suffix(".py")) if f.is_file()), None)
+    if file is None:
+        return None
+    text = file.read_bytes()
+    found = set()
+    for origin, names, plain in _IMPORT.findall(text.decode()):
+        found.add(origin or plain)
+        found |= {f"{origin}.{name}" for name in re.findall(r"\w+", names)} if origin else set()
+    return file, text, frozenset(found)
+
+
+@cache
+def source_hash(module: str) -> str:
+    """A short hash of numba's version and the sources that compiled code of `module` can depend on."""
     import numba
 
+    reached, waiting = {}, [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and (source := _source(name)) is not None:
+            reached[name] = source[1]
+            waiting += source[2]
     digest = hashlib.sha256(numba.__version__.encode())
-    package = Path(__file__).parent.parent
-    for floor in _COMPILED_FLOORS:
-        for file in sorted((package / floor).glob("*.py")):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for name in sorted(reached):
+        digest.update(name.encode() + b"\0" + reached[name])
     return digest.hexdigest()[:16]
 
 
@@ -49,9 +71,9 @@ def _is_private(root: Path) -> bool:
 
 
 @cache
-def cache_directory() -> Path:
-    """The folder of this version's compiled kernels: made on first use; a read-only home falls back to a temporary one."""
-    name = source_hash()
+def cache_directory(module: str) -> Path:
+    """The folder of a module's compiled kernels: made on first use; a read-only home falls back to a temporary one."""
+    name = source_hash(module)
     for root, public in _candidates():
         folder = root / name
         try:
@@ -81,10 +103,10 @@ def _sweep(root: Path, keep: str) -> None:
                     shutil.rmtree(folder, ignore_errors=True)
 
 
-def use_cache() -> Path:
-    """Point numba at the folder; must run before the first decorator with `cache=True`."""
+def use_cache(module: str) -> Path:
+    """Point numba at the folder of a module, for the decorators with `cache=True` that follow."""
     import numba
 
-    folder = cache_directory()
+    folder = cache_directory(module)
     numba.config.CACHE_DIR = str(folder)
     return folder

@@ -37,7 +37,7 @@ class Kernel:
     @cached_property
     def jit(self):
         """The function compiled by numba, to be called from other compiled code or from Python."""
-        use_cache()
+        use_cache(self.function.__module__)
         from numba import njit
 
         return njit(**OPTIONS)(self.function)
@@ -79,10 +79,10 @@ class Kernel:
 
     def _path(self, signature: tuple) -> Path:
         stem = f"{self.function.__module__.replace('.', '_')}_{self.name}__{'_'.join(signature)}"
-        return cache_directory() / "entries" / f"{stem}.py"
+        return cache_directory(self.function.__module__) / "entries" / f"{stem}.py"
 
     def _load_entry(self, signature: tuple):
-        use_cache()
+        use_cache(self.function.__module__)
         path = self._path(signature)
         if not path.exists():
             _write(path, _entry_source(self.function.__module__, self.name, signature))
@@ -102,6 +102,13 @@ def kernel(function: Callable | None = None, *, links: Callable[[str], None] | N
     if function is None:
         return lambda f: Kernel(f, links)
     return Kernel(function)
+
+
+def inner(function: Callable):
+    """Decorator of a compiled function that only kernels call: it is compiled, and cached, with each of them."""
+    from numba import njit
+
+    return njit(**(OPTIONS | {"cache": False}))(function)
 
 
 def settle(args: tuple) -> tuple:

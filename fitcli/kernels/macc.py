@@ -62,7 +62,7 @@ def add_product_columns(zero, a, a_rows, b, panel, c, c_rows, bias, m, n,
             at += rows
 
 
-@njit(inline="always", cache=True)
+@njit(inline="always")
 def panel_width(zero):
     """Columns of a tile of this type: the `panel` of a B that is not packed."""
     return _TILE_BYTES // size_of(zero)

@@ -5,9 +5,7 @@ A compiler gives up where one loop writes to four arrays (it cannot tell them ap
 
 from __future__ import annotations
 
-from numba import njit
-
-from fitcli.kernels.kernel import OPTIONS, kernel
+from fitcli.kernels.kernel import inner, kernel
 
 
 @kernel
@@ -33,7 +31,7 @@ def max_of_four(y, place, x):
                     at[k] = p
 
 
-@njit(**OPTIONS)
+@inner
 def put(out, bar, at, p):
     zero = out.dtype.type(0)
     for k in range(out.size):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
-
 from fitcli.autodiff.op import Op, Shape
-from fitcli.kernels.kernel import OPTIONS, kernel
+from fitcli.kernels.kernel import inner, kernel
 from fitcli.ops import OPS
 from fitcli.ops.batchnorm import BatchNorm, add_affine_gradients, add_affine_tangents, add_pulled, centre
 from fitcli.ops.maxpool import MaxPool
@@ -64,14 +62,14 @@ def add_pulled_best(part, y_bar, place, best, mean, inverse):
             part[c + k] += products[k] * inverse[k]
 
 
-@njit(**OPTIONS)
+@inner
 def _centre_one(out, x, bar, at, p, scale, a, b):
     zero = out.dtype.type(0)
     for k in range(out.size):
         out[k] = scale[k] * (bar[k] if at[k] == p else zero) - (a[k] + b[k] * x[k])
 
 
-@njit(**OPTIONS)
+@inner
 def _centre_none(out, x, a, b):
     for q in range(out.shape[0]):
         for k in range(out.shape[1]):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import ast
 import importlib.util
 import json
 import os
@@ -19,6 +18,7 @@ import fitcli
 from fitcli.kernels import cache
 
 PACKAGE = Path(fitcli.__file__).parent
+MODULE = "fitcli.kernels.panels"
 
 # Compiles one kernel by call and one by entry, and tells where, what came out and whether the cache served it.
 WORK = """
@@ -33,18 +33,18 @@ packed = np.full((1, 2, 64), np.nan)
 pack(packed, x)
 pack.entry((packed, x))
 hits = sum(pack.jit.stats.cache_hits.values())
-print(json.dumps({"file": fitcli.__file__, "folder": str(cache_directory()), "sum": packed.sum(), "hits": hits}))
+print(json.dumps({"file": fitcli.__file__, "folder": str(cache_directory("fitcli.kernels.panels")), "sum": packed.sum(), "hits": hits}))
 """
 
 
 @pytest.fixture
 def find(monkeypatch, tmp_path):
-    """cache_directory(), asked anew under a home, a temporary folder and variables of one's own."""
+    """cache_directory(MODULE), asked anew under a home, a temporary folder and variables of one's own."""
 
     def ask(asked=None, home=tmp_path / "home", xdg=None):
         for name, value in {"FITCLI_CACHE_DIR": asked, "HOME": home, "XDG_CACHE_HOME": xdg}.items():
             monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, str(value))
-        return cache.cache_directory.__wrapped__()
+        return cache.cache_directory.__wrapped__(MODULE)
 
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
@@ -70,28 +70,28 @@ def finish(process):
     return json.loads(out)
 
 
-def hash_of(package):
+def hash_of(package, name=MODULE):
     spec = importlib.util.spec_from_file_location("copied_cache", package / "kernels" / "cache.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.source_hash()
+    return module.source_hash(name)
 
 
 # Where
 
 def test_the_folder_lies_in_the_users_cache_and_bears_the_hash(find, tmp_path):
-    assert find() == tmp_path / "home" / ".cache" / "fitcli" / cache.source_hash()
+    assert find() == tmp_path / "home" / ".cache" / "fitcli" / cache.source_hash(MODULE)
     assert find().is_dir()
-    assert find(xdg=tmp_path / "xdg") == tmp_path / "xdg" / "fitcli" / cache.source_hash()
+    assert find(xdg=tmp_path / "xdg") == tmp_path / "xdg" / "fitcli" / cache.source_hash(MODULE)
 
 
 def test_the_variable_is_honoured(find, tmp_path):
-    assert find(asked=tmp_path / "asked" / "deep", xdg=tmp_path / "xdg") == tmp_path / "asked" / "deep" / cache.source_hash()
+    assert find(asked=tmp_path / "asked" / "deep", xdg=tmp_path / "xdg") == tmp_path / "asked" / "deep" / cache.source_hash(MODULE)
     assert not (tmp_path / "xdg").exists() and not (tmp_path / "home").exists()
 
 
 def test_an_empty_variable_is_no_folder(find, tmp_path):
-    assert find(asked="", xdg="") == tmp_path / "home" / ".cache" / "fitcli" / cache.source_hash()
+    assert find(asked="", xdg="") == tmp_path / "home" / ".cache" / "fitcli" / cache.source_hash(MODULE)
 
 
 @pytest.mark.parametrize("blocked", ["a file", "read-only"])
@@ -104,7 +104,7 @@ def test_a_home_that_cannot_be_written_falls_back_to_a_temporary_folder(blocked,
         if os.access(home, os.W_OK):
             pytest.skip("this user may write everywhere")
     folder = find()
-    assert folder == tmp_path / "tmp" / f"fitcli-{os.getuid()}" / cache.source_hash()
+    assert folder == tmp_path / "tmp" / f"fitcli-{os.getuid()}" / cache.source_hash(MODULE)
     assert find() == folder  # the same for the next process
 
 
@@ -117,7 +117,7 @@ def test_a_folder_that_is_there_but_refuses_files_falls_back(find, tmp_path, mon
         return make(dir=dir)
 
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
-    assert find() == tmp_path / "tmp" / f"fitcli-{os.getuid()}" / cache.source_hash()
+    assert find() == tmp_path / "tmp" / f"fitcli-{os.getuid()}" / cache.source_hash(MODULE)
 
 
 def test_without_any_place_a_fresh_folder_serves_this_process(find, tmp_path):
@@ -131,51 +131,49 @@ def test_without_any_place_a_fresh_folder_serves_this_process(find, tmp_path):
 # The hash
 
 def test_the_hash_is_that_of_the_copy(package):
-    assert re.fullmatch("[0-9a-f]{16}", hash_of(package)) and hash_of(package) == cache.source_hash()
+    assert re.fullmatch("[0-9a-f]{16}", hash_of(package)) and hash_of(package) == cache.source_hash(MODULE)
 
 
-@pytest.mark.parametrize("file", ["kernels/random.py", "autodiff/tape.py", "ops/relu.py", "optim/adam.py"])
-def test_the_hash_changes_when_a_source_changes(file, package):
-    before = hash_of(package)
+CONV = "fitcli.ops.conv2d"
+
+
+@pytest.mark.parametrize("file", ["ops/conv2d.py", "ops/sliding.py", "kernels/slide.py", "kernels/macc.py", "kernels/target.py"])
+def test_the_hash_changes_with_every_source_the_module_imports(file, package):
+    before = hash_of(package, CONV)
     source = (package / file).read_text()
     (package / file).write_text(source + "\n")
-    assert hash_of(package) != before
+    assert hash_of(package, CONV) != before
     (package / file).write_text(source)
-    assert hash_of(package) == before
-    (package / file).rename((package / file).with_name("other.py"))
-    assert hash_of(package) != before
+    assert hash_of(package, CONV) == before
 
 
 def test_the_hash_changes_with_numba(monkeypatch):
     import numba
 
-    before = cache.source_hash()
+    before = cache.source_hash.__wrapped__(MODULE)
     monkeypatch.setattr(numba, "__version__", "0.0")
-    assert cache.source_hash() != before
+    assert cache.source_hash.__wrapped__(MODULE) != before
 
 
-def test_the_hash_does_not_change_with_what_is_not_compiled(package):
+@pytest.mark.parametrize("file", ["ops/relu.py", "optim/adam.py", "kernels/winograd.py", "model.py", "cli/train.py"])
+def test_the_hash_does_not_change_with_what_the_module_does_not_import(file, package):
     before = hash_of(package)
-    (package / "cli" / "extra.py").write_text("x = 1\n")
-    (package / "model.py").write_text("")
+    (package / file).write_text((package / file).read_text() + "\n")
     assert hash_of(package) == before
 
 
-def compiles(file):
-    """Whether a file imports numba or decorates with `kernel`."""
-    tree = ast.parse(file.read_text())
-    imported = {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-    imported |= {n.module.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
-    decorators = [d.func if isinstance(d, ast.Call) else d for n in ast.walk(tree)
-                  if isinstance(n, ast.FunctionDef) for d in n.decorator_list]  # fmt: skip
-    return "numba" in imported or any(isinstance(d, ast.Name) and d.id == "kernel" for d in decorators)
-
-
-def test_every_compiled_source_is_hashed():
-    found = [f for f in sorted(PACKAGE.rglob("*.py")) if compiles(f)]
-    hashed = {f for floor in cache._COMPILED_FLOORS for f in (PACKAGE / floor).glob("*.py")}
-    threads = PACKAGE / "engine" / "threads.py"  # asks numba for its number of threads and compiles nothing
-    assert len(found) > 15 and set(found) - hashed <= {threads}
+def test_imports_of_every_form_are_followed(tmp_path, package):
+    (package / "ops" / "probe.py").write_text(
+        "import fitcli.kernels.random\nfrom fitcli.kernels import (\n    quad,\n    grid,\n)\n"
+        "def late():\n    from fitcli.kernels.slide import slide\n"
+    )
+    before = hash_of(package, "fitcli.ops.probe")
+    for name in ("random", "quad", "grid", "slide"):
+        file = package / "kernels" / f"{name}.py"
+        file.write_text(file.read_text() + "\n")
+        after = hash_of(package, "fitcli.ops.probe")
+        assert after != before, name
+        before = after
 
 
 # Old folders
@@ -192,7 +190,7 @@ def test_stale_folders_are_swept_and_nothing_else(find, tmp_path):
     stale, young = aged(root / ("0" * 16), 31), aged(root / ("1" * 16), 29)
     photos, words = aged(root / "photos", 400), aged(root / "holidays-in-2009", 400)
     assert len(words.name) == 16
-    current = aged(root / cache.source_hash(), 60)
+    current = aged(root / cache.source_hash(MODULE), 60)
     (root / ("2" * 16)).write_text("a file")
     os.utime(root / ("2" * 16), (0, 0))
     assert find(asked=root) == current
