@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 
 _SETTLE_SECONDS = 0.03  # threads of the side before may still spin
+_LONGEST_SECONDS, _FEWEST = 3.0, 3  # a busy machine gets fewer steps, so that a comparison ends
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,19 @@ class Side:
 def time_steps(step: Callable[[], object], steps: int) -> float:
     """Milliseconds of a warm step: the median of so many."""
     time.sleep(_SETTLE_SECONDS)
-    for _ in range(min(20, 2 + steps // 5)):
-        step()
-    taken = []
-    for _ in range(steps):
+    _run(step, min(20, 2 + steps // 5))
+    return 1e3 * median(_run(step, steps))
+
+
+def _run(step: Callable[[], object], steps: int) -> list[float]:
+    """Seconds of each."""
+    taken: list[float] = []
+    begin = time.perf_counter()
+    while len(taken) < steps and (len(taken) < _FEWEST or time.perf_counter() - begin < _LONGEST_SECONDS):
         before = time.perf_counter()
         step()
         taken.append(time.perf_counter() - before)
-    return 1e3 * median(taken)
+    return taken
 
 
 def peak_memory() -> int:

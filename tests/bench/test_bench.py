@@ -95,6 +95,21 @@ def from_nhwc(weight, model, param):
     return weight.reshape(*before.shape, -1).permute(2, 0, 1, 3).reshape(weight.shape)
 
 
+def test_a_busy_machine_gets_fewer_steps(bench, monkeypatch):
+    measure, clock, done = bench("measure"), [0.0], []
+    monkeypatch.setattr(measure.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(measure.time, "sleep", lambda seconds: None)
+
+    def step(seconds):
+        clock[0] += seconds
+        done.append(seconds)
+
+    for seconds, warm, timed in ((0.001, 20, 100), (0.5, 6, 6), (60.0, 3, 3)):
+        done.clear()
+        assert measure.time_steps(lambda s=seconds: step(s), 100) == pytest.approx(1e3 * seconds)
+        assert len(done) == warm + timed
+
+
 def test_sides_that_differ_are_refused(bench):
     contest = bench("contest")
     contest.agree("vgg", {"fitcli": 10, "default": 10})
