@@ -2,43 +2,97 @@
 
 from __future__ import annotations
 
-from fitcli.cli.output import say, table
+from fitcli.cli.output import plain, say, table
 
-_COLUMNS = ("layer", "op", "verdict", "push - differences", "pull - differences", "push - pull", "order")
+_COLUMNS = ("layer", "verdict", "push", "pull", "transpose", "slopes", "float32")
+_LEGEND = (
+    "push, pull: how far df and its transpose are from differences; transpose: from each other; slopes: of the remainders",
+    "R0, R1, R2 (1, 2, 3 when right; ~ through kinks; exact: nothing left over); float32: gradient against float64",
+)
 
 
 def show_verdicts(result: dict) -> None:
-    rows = [*result["layers"], result["loss"]]
+    rows = [*result["layers"], *([result["loss"]] if "loss" in result else [])]
     table(_COLUMNS, [_row(row) for row in rows])
     say("")
-    program = result["program"]
-    gap = max(case["gradient"] for case in program["cases"])
-    say(f"recorded program, {len(program['cases'])} ways to cut the batch: {program['verdict']}, gradient off by {gap:.1e}")
+    for line in _LEGEND:
+        say(line)
+    say("")
+    _show_program(result.get("program"))
+    _show_coordinates(result.get("coordinates"))
+    _show_jacobians(result.get("jacobians"))
     for row in rows:
-        for line in _complaints(row):
+        for line in complaints(row):
             say(line)
     if "note" in result:
-        say(f"note: {result['note']}")
-    say(f"verdict: {result['verdict']}")
+        say(f"note: {plain(result['note'])}")
+    say(f"verdict: {result['verdict']} ({result['seconds']:.1f} s)")
 
 
 def _row(row: dict) -> tuple:
-    numbers = (short(row[key]) for key in ("jvp", "vjp", "transpose"))
-    return (row["name"], row["op"], row["verdict"], *numbers, _order(row["order"]))
+    numbers = [short(row[key]) for key in ("jvp", "vjp", "transpose")]
+    return (row["name"], row["verdict"], *numbers, slopes(row["order"]), short(row.get("float32", {}).get("gradient")))
 
 
 def short(x: float | None) -> str:
     return "-" if x is None else f"{x:.0e}" if x else "0"
 
 
-def _order(slopes: list | None) -> str:
-    return "  ".join(s if isinstance(s, str) else "-" if s is None else f"{s:.2f}" for s in slopes or ["-"])
+def slopes(order: list | None) -> str:
+    return " ".join(s if isinstance(s, str) else "-" if s is None else f"{s:.2f}" for s in order or ["-"])
 
 
-def _complaints(row: dict) -> list[str]:
+def _show_program(program: dict | None) -> None:
+    if program:
+        gap = max(case["gradient"] for case in program["cases"])
+        ways = len(program["cases"])
+        say(f"recorded program: {program['verdict']}, its gradient off by {short(gap)} (batch cut {ways} ways, 1 and 2 workers)")
+
+
+def _show_coordinates(found: dict | None) -> None:
+    if found:
+        say(f"image in cosine coordinates: {found['verdict']}, loss off by {short(found['loss'])}, "
+            f"derivative by {short(found['direction'])}, gradient by {short(found['gradient'])} (differences);")  # fmt: skip
+        say(f"  the path of gradient descent moves by {short(found['descent'])} of its length, Adam's by {found['adam']:.2g}")
+
+
+def _show_jacobians(rows: list[dict] | None) -> None:
+    for row in rows or ():
+        size = f"{row['rows']:,} × {row['columns']:,}"
+        if row["verdict"] is None:
+            say(f"Jacobian of {row['name']}: {size} is too large")
+        else:
+            gaps = f"push − pull {short(row['push_pull'])}, push − differences {short(row['push_differences'])}"
+            say(f"Jacobian of {row['name']}: {row['verdict']}, {size}, {gaps}")
+
+
+def complaints(row: dict) -> list[str]:
     lines = [f"{row['name']}: {row['reason']}"] if "reason" in row else []
     for f in row["findings"]:
         at = f"{f['block']}{list(f['index'])}" + (f" → output{list(f['output'])}" if f["output"] else "")
         told = f"expected {f['expected']:.6g}, got {f['got']:.6g} (off by {f['error']:.1e})"
         lines.append(f"{row['name']}: {f['map']} at {at}: {told}")
+    for u in row.get("unsettled", ()):
+        where = u["block"] or "all tensors together"
+        told = "kinks in every step" if u["verdict"] == "KINK" else f"differences see {u['differences_resolve']:.0e} of it at best"
+        lines.append(f"{row['name']}: a direction in {where} could not be settled by differences: {told}")
     return lines
+
+
+def show_mutations(result: dict) -> None:
+    columns = ("op", "planted error", "least size", "planted", "caught", "by transpose", "by differences")
+    keys = ("op", "mutation", "least", "planted", "caught", "by_transpose", "by_differences")
+    table(columns, [[short(row[k]) if k == "least" else row[k] for k in keys] for row in result["mutations"]])
+    say("")
+    columns = ("op", "planted", "caught", "least factor caught in push or pull alone", "in both alike")
+    table(columns, [(o["op"], o["planted"], o["caught"], *(_plus(o[k]) for k in ("smallest_one", "smallest_both"))) for o in result["ops"]])
+    say("")
+    for m in result["missed"]:
+        say(f"missed: {m['mutation']} in {m['op']}, {m['block']}, {m['where']}: size {m['size']:.1e}")
+    if "note" in result:
+        say(f"note: {plain(result['note'])}")
+    say(f"verdict: {result['verdict']}; the smallest relative error that is caught everywhere: {result['smallest']:.0e}")
+
+
+def _plus(x: float) -> str:
+    return f"1 + {x:.0e}" if x < 1 else "none"

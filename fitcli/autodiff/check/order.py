@@ -18,6 +18,7 @@ import numpy as np
 
 from fitcli.autodiff.check.line import Line, steps
 from fitcli.autodiff.check.noise import Noise
+from fitcli.autodiff.check.vectors import length
 
 _WINDOWS = (5, 4, 3)  # steps that a slope is fitted over, as many as there are free of kinks
 _ABOVE = 20  # times the floor
@@ -97,4 +98,4 @@ def _slope(hs, curve, keep, floor, start, width) -> float | None:
 
 
 def _norm(x: np.ndarray, keep: np.ndarray) -> float:
-    return float(np.linalg.norm(np.asarray(x)[keep]))
+    return length(np.asarray(x)[keep])

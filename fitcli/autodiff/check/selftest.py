@@ -12,7 +12,7 @@ from fitcli.autodiff.check.function import Function
 from fitcli.autodiff.check.judge import WRONG
 from fitcli.autodiff.check.line import Line
 from fitcli.autodiff.check.mutant import BOTH, CATALOGUE, PULL, PUSH, Mutation, factor, mutated
-from fitcli.autodiff.check.vectors import Vector, signed
+from fitcli.autodiff.check.vectors import Vector, length, signed
 
 _DECADES = range(2, 15)
 
@@ -79,8 +79,8 @@ class Bench:
             (foot.push(self.lines[block].d), self.pushed[block]) if where == PUSH
             else (foot.pulled[block], self.foot.pulled[block])
         )  # fmt: skip
-        length = float(np.linalg.norm(right))
-        return float(np.linalg.norm(wrong - right)) / length if length else 0.0
+        size = length(right)
+        return length(wrong - right) / size if size else 0.0
 
 
 def _differ(result: Probe) -> bool:

@@ -32,6 +32,11 @@ def inner(a: np.ndarray, b: np.ndarray) -> float:
     return float((np.asarray(a, np.float64) * b).sum())
 
 
+def length(x: np.ndarray) -> float:
+    """‖x‖, summed in float64, without BLAS: its threads spin where others want to work."""
+    return float(np.sqrt(np.square(x, dtype=np.float64).sum()))
+
+
 def scale(block: np.ndarray) -> float:
     """How large a block's numbers are: the unit that steps are measured in. 1 where there is nothing to go by."""
     size = float(np.sqrt(np.mean(np.square(block, dtype=np.float64)))) if block.size else 0.0

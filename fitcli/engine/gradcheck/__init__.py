@@ -1,5 +1,8 @@
-"""`fitcli gradcheck` as a function: is every derivative of a spec's model right?"""
+"""`fitcli gradcheck` as functions: is every derivative of a spec's model right?"""
 
+from fitcli.engine.gradcheck.full import add_jacobians
+from fitcli.engine.gradcheck.mutate import selftest
+from fitcli.engine.gradcheck.pictures import plot_check
 from fitcli.engine.gradcheck.run import gradcheck
 
-__all__ = ["gradcheck"]
+__all__ = ["add_jacobians", "gradcheck", "plot_check", "selftest"]

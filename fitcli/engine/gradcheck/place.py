@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -14,8 +15,9 @@ from fitcli.engine.expected import expected
 from fitcli.model import Model, Normalization, build_model
 from fitcli.spec import Spec
 
-IMAGES = 5  # uneven on purpose: two workers get 2 and 3 of them
-_FEW = 2  # where one image alone has many numbers
+_IMAGES = (5, 3)  # uneven on purpose, so that two workers get unlike shares; the smaller number for large models
+_LARGE = 20_000_000  # multiply-adds an image
+_FEW = 2  # for a layer by itself where one image has many numbers
 _MANY = 100_000
 
 
@@ -45,9 +47,16 @@ class Place:
         """Every node behind the pixels, the loss last."""
         return [node for node in self.model.graph.nodes if node.op is not None and node is not self.first]
 
+    def network(self) -> tuple[Function, dict[str, np.ndarray]]:
+        """What the model says of each image, as a function of the float image and all parameters."""
+        graph = self.model.graph
+        f = self._function(behind(graph, self.first, graph.output, "image"), len(self.labels), np.float64)
+        return f, {"image": self.image.copy()} | self._weights(f, np.float64)
+
     def layer(self, node: Node, rng: np.random.Generator, dtype=np.float64) -> tuple[Function, dict[str, np.ndarray]]:
         """A node as a function, and a point for it: its inputs normal, its parameters the model's."""
-        n = IMAGES if max(np.prod(s, initial=1) for s in (node.shape, *(x.shape for x in node.inputs))) < _MANY else _FEW
+        largest = max(prod(s) for s in (node.shape, *(x.shape for x in node.inputs)))
+        n = len(self.labels) if largest < _MANY else _FEW
         f = self._function(alone(node), n, dtype)
         v = {name: single(rng.standard_normal((n, *x.shape)), dtype) for name, x in f.inputs.items()}
         return f, v | self._weights(f, dtype)
@@ -55,7 +64,7 @@ class Place:
     def loss(self, dtype=np.float64) -> tuple[Function, dict[str, np.ndarray]]:
         """The mean loss as a function of the float image and all parameters."""
         graph = self.model.graph
-        f = self._function(behind(graph, self.first, graph.loss, "image"), IMAGES, dtype, mean=True)
+        f = self._function(behind(graph, self.first, graph.loss, "image"), len(self.labels), dtype, mean=True)
         return f, {"image": self.image.astype(dtype)} | self._weights(f, dtype)
 
     def _function(self, graph, n: int, dtype, mean: bool = False) -> Function:
@@ -75,8 +84,9 @@ def place(spec: Spec, seed: int = 0, real: bool = False) -> Place:
         found = expected(spec)
         channels = found.image_shape[2]
         model = build_model(spec, found.classes, found.image_shape, Normalization((0.5,) * channels, (0.25,) * channels))
-        pixels = random_images(rng, IMAGES, found.image_shape)
-        labels, note = rng.integers(0, len(found.classes), IMAGES), found.assumed
+        n = _images(model)
+        pixels = random_images(rng, n, found.image_shape)
+        labels, note = rng.integers(0, len(found.classes), n), found.assumed
     model.initialize(spec.seed)
     values = {p: _near(v, rng) if p.trained else v.astype(np.float64) for p, v in model.params.views.items()}
     return Place(model, values, pixels, labels, _seen(model, pixels, rng), seed, note)
@@ -96,8 +106,13 @@ def _from_data(spec: Spec, rng: np.random.Generator) -> tuple[Model, np.ndarray,
 
     data = load_split(spec.data, "train", spec.seed)
     model = build_model(spec, data.classes, data.images.shape[1:], normalization(spec, data))
-    chosen = rng.choice(len(data), IMAGES, replace=len(data) < IMAGES)
+    n = _images(model)
+    chosen = rng.choice(len(data), n, replace=len(data) < n)
     return model, data.images[chosen], data.labels[chosen], ""
+
+
+def _images(model: Model) -> int:
+    return _IMAGES[model.graph.multiply_adds() > _LARGE]
 
 
 def _near(value: np.ndarray, rng: np.random.Generator) -> np.ndarray:

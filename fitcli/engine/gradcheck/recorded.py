@@ -10,10 +10,11 @@ import numpy as np
 
 from fitcli.autodiff.check.function import Function, behind
 from fitcli.autodiff.check.judge import CORRECT, WRONG
+from fitcli.autodiff.check.vectors import length
 from fitcli.autodiff.eager import Eager
 from fitcli.autodiff.params import Params
 from fitcli.autodiff.program import Program, Setup
-from fitcli.engine.gradcheck.place import IMAGES, Place
+from fitcli.engine.gradcheck.place import Place
 
 LIMIT = 1e-9
 
@@ -25,8 +26,9 @@ def check_recorded(at: Place) -> dict:
     rest = behind(graph, at.first, graph.loss, "image")
     f = Function(rest, {node: at.labels for node in rest.inputs if node.dtype}, at.values)
     point = f.at({"image": first} | {name: at.values[p] for name, p in f.params.items()})
-    wanted = point.pull(np.full(IMAGES, 1 / IMAGES))
-    cases = [_compare(at, point.y, wanted, *cut) for cut in ((1, IMAGES), (1, 2), (2, 2), (2, 1))]
+    n = len(at.labels)
+    wanted = point.pull(np.full(n, 1 / n))
+    cases = [_compare(at, point.y, wanted, *cut) for cut in ((1, n), (1, 2), (2, 2), (2, 1))]
     good = all(case["loss"] <= LIMIT and case["gradient"] <= LIMIT for case in cases)
     return {"verdict": CORRECT if good else WRONG, "cases": cases}
 
@@ -35,7 +37,7 @@ def _compare(at: Place, losses: np.ndarray, wanted: dict, workers: int, microbat
     graph = at.model.graph
     params = Params(graph, np.float64)
     params.assign({p.name: value for p, value in at.values.items()})
-    program = Program(graph, params, Setup(IMAGES, workers, microbatch, "f8"), train=True, clock=np.zeros(2, np.int64))
+    program = Program(graph, params, Setup(len(at.labels), workers, microbatch, "f8"), train=True, clock=np.zeros(2, np.int64))
     program.inputs[at.model.pixels][...] = at.pixels
     program.inputs[at.model.labels][...] = at.labels
     for _ in range(2):  # the second run finds what the first has left behind
@@ -43,7 +45,7 @@ def _compare(at: Place, losses: np.ndarray, wanted: dict, workers: int, microbat
     views = params.layout.views(program.gradient, params.state)
     whole = np.sqrt(sum(np.square(g).sum() for name, g in wanted.items() if name != "image"))
     gaps = [
-        np.linalg.norm(views[p] - wanted[p.name]) / (np.linalg.norm(wanted[p.name]) + 1e-3 * whole)
+        length(views[p] - wanted[p.name]) / (length(wanted[p.name]) + 1e-3 * whole)
         for p in params.layout.trained
     ]
     loss = np.abs(program.losses - losses).max() / max(np.abs(losses).max(), 1e-30)

@@ -1,0 +1,37 @@
+"""Training's own precision: the gradient of float32 against the one of float64, at a point that both can hold.
+
+    gradient   ‖g₃₂ − g₆₄‖ / ‖g₆₄‖, the worst block; the same kernels, another type, so only rounding is between them
+    transpose  ⟨df(d), w⟩ = ⟨d, dfᵀ(w)⟩ in float32
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fitcli.autodiff.check.adjoint import adjoint
+from fitcli.autodiff.check.function import Function
+from fitcli.autodiff.check.judge import CORRECT, WRONG
+from fitcli.autodiff.check.noise import rounding_noise
+from fitcli.autodiff.check.vectors import Vector, length, signed
+from fitcli.engine.gradcheck.place import single
+
+# A gradient this far off is another gradient. ReLUs and maxima that rounding tips over move single entries, so in
+# a layer by itself all that is left below is small; through many layers it adds up, and is told but not judged.
+LAYER_LIMIT = 0.02
+
+
+def compare_types(double: tuple[Function, Vector], float_: tuple[Function, Vector], rng: np.random.Generator, *,
+                  judged: bool = True) -> dict:  # fmt: skip
+    """{"verdict", "gradient", "transpose"} of one function, given in both types at one point."""
+    (f, v), (f32, v32) = double, float_
+    point, rough = f.at(v), f32.at(v32)
+    w = single(np.ones_like(point.y) if f.mean else rng.standard_normal(point.y.shape))
+    exact, pulled = point.pull(w), rough.pull(w.astype(np.float32))
+    whole = np.sqrt(sum(length(g) ** 2 for g in exact.values()))
+    gaps = [length(pulled[k] - exact[k]) / (length(exact[k]) + 1e-3 * whole) if whole else 0.0 for k in exact]
+    d = signed(rng, v32)
+    y32 = np.asarray(rough.y)
+    noise = rounding_noise(f32, v32, y32, w.astype(y32.dtype), pulled, rng)
+    test = adjoint(rough.push(d), w, d, pulled, noise.of_slope(d))
+    good = test.holds and (max(gaps) <= LAYER_LIMIT or not judged)
+    return {"verdict": CORRECT if good else WRONG, "gradient": float(max(gaps)), "transpose": test.error}
