@@ -18,6 +18,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
 _IMPORT = re.compile(r"^\s*(?:from\s+(fitcli[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+(fitcli[\w.]*))", re.MULTILINE)
+_ENTRY = ("fitcli.kernels.kernel", "fitcli.kernels.native")  # what a generated entry imports beside its kernel
 _STALE_DAYS = 30
 
 
@@ -36,12 +37,21 @@ def _source(module: str) -> tuple[Path, bytes, frozenset[str]] | None:
     return file, text, frozenset(found)
 
 
+def _module(file: Path) -> str:
+    parts = file.relative_to(_PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 @cache
 def source_hash(module: str) -> str:
-    """A short hash of numba's version and the sources that compiled code of `module` can depend on."""
+    """A short hash of numba's version and the sources that compiled code of `module` can depend on.
+
+    Of a module that is not of this package nothing is known: its kernels depend on every source.
+    """
     import numba
 
-    reached, waiting = {}, [module]
+    ours = [module] if module.partition(".")[0] == _PACKAGE.name else map(_module, _PACKAGE.rglob("*.py"))
+    reached, waiting = {}, [*_ENTRY, *ours]
     while waiting:
         name = waiting.pop()
         if name not in reached and (source := _source(name)) is not None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import os
@@ -18,7 +19,8 @@ import fitcli
 from fitcli.kernels import cache
 
 PACKAGE = Path(fitcli.__file__).parent
-MODULE = "fitcli.kernels.panels"
+PANELS = "fitcli.kernels.panels"
+HASH = cache.source_hash(PANELS)
 
 # Compiles one kernel by call and one by entry, and tells where, what came out and whether the cache served it.
 WORK = """
@@ -33,18 +35,19 @@ packed = np.full((1, 2, 64), np.nan)
 pack(packed, x)
 pack.entry((packed, x))
 hits = sum(pack.jit.stats.cache_hits.values())
-print(json.dumps({"file": fitcli.__file__, "folder": str(cache_directory("fitcli.kernels.panels")), "sum": packed.sum(), "hits": hits}))
+folder = str(cache_directory("fitcli.kernels.panels"))
+print(json.dumps({"file": fitcli.__file__, "folder": folder, "sum": packed.sum(), "hits": hits}))
 """
 
 
 @pytest.fixture
 def find(monkeypatch, tmp_path):
-    """cache_directory(MODULE), asked anew under a home, a temporary folder and variables of one's own."""
+    """cache_directory(PANELS), asked anew under a home, a temporary folder and variables of one's own."""
 
     def ask(asked=None, home=tmp_path / "home", xdg=None):
         for name, value in {"FITCLI_CACHE_DIR": asked, "HOME": home, "XDG_CACHE_HOME": xdg}.items():
             monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, str(value))
-        return cache.cache_directory.__wrapped__(MODULE)
+        return cache.cache_directory.__wrapped__(PANELS)
 
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
@@ -70,28 +73,28 @@ def finish(process):
     return json.loads(out)
 
 
-def hash_of(package, name=MODULE):
+def hash_of(package, module=PANELS):
     spec = importlib.util.spec_from_file_location("copied_cache", package / "kernels" / "cache.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.source_hash(name)
+    copied = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(copied)
+    return copied.source_hash(module)
 
 
 # Where
 
 def test_the_folder_lies_in_the_users_cache_and_bears_the_hash(find, tmp_path):
-    assert find() == tmp_path / "home" / ".cache" / "fitcli" / cache.source_hash(MODULE)
+    assert find() == tmp_path / "home" / ".cache" / "fitcli" / HASH
     assert find().is_dir()
-    assert find(xdg=tmp_path / "xdg") == tmp_path / "xdg" / "fitcli" / cache.source_hash(MODULE)
+    assert find(xdg=tmp_path / "xdg") == tmp_path / "xdg" / "fitcli" / HASH
 
 
 def test_the_variable_is_honoured(find, tmp_path):
-    assert find(asked=tmp_path / "asked" / "deep", xdg=tmp_path / "xdg") == tmp_path / "asked" / "deep" / cache.source_hash(MODULE)
+    assert find(asked=tmp_path / "asked" / "deep", xdg=tmp_path / "xdg") == tmp_path / "asked" / "deep" / HASH
     assert not (tmp_path / "xdg").exists() and not (tmp_path / "home").exists()
 
 
 def test_an_empty_variable_is_no_folder(find, tmp_path):
-    assert find(asked="", xdg="") == tmp_path / "home" / ".cache" / "fitcli" / cache.source_hash(MODULE)
+    assert find(asked="", xdg="") == tmp_path / "home" / ".cache" / "fitcli" / HASH
 
 
 @pytest.mark.parametrize("blocked", ["a file", "read-only"])
@@ -104,7 +107,7 @@ def test_a_home_that_cannot_be_written_falls_back_to_a_temporary_folder(blocked,
         if os.access(home, os.W_OK):
             pytest.skip("this user may write everywhere")
     folder = find()
-    assert folder == tmp_path / "tmp" / f"fitcli-{os.getuid()}" / cache.source_hash(MODULE)
+    assert folder == tmp_path / "tmp" / f"fitcli-{os.getuid()}" / HASH
     assert find() == folder  # the same for the next process
 
 
@@ -117,7 +120,7 @@ def test_a_folder_that_is_there_but_refuses_files_falls_back(find, tmp_path, mon
         return make(dir=dir)
 
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
-    assert find() == tmp_path / "tmp" / f"fitcli-{os.getuid()}" / cache.source_hash(MODULE)
+    assert find() == tmp_path / "tmp" / f"fitcli-{os.getuid()}" / HASH
 
 
 def test_without_any_place_a_fresh_folder_serves_this_process(find, tmp_path):
@@ -131,49 +134,61 @@ def test_without_any_place_a_fresh_folder_serves_this_process(find, tmp_path):
 # The hash
 
 def test_the_hash_is_that_of_the_copy(package):
-    assert re.fullmatch("[0-9a-f]{16}", hash_of(package)) and hash_of(package) == cache.source_hash(MODULE)
+    assert re.fullmatch("[0-9a-f]{16}", HASH) and hash_of(package) == HASH
+    assert hash_of(package, "fitcli.ops.relu") == cache.source_hash("fitcli.ops.relu") != HASH
 
 
-CONV = "fitcli.ops.conv2d"
+def edit(file):
+    file.write_text(file.read_text() + "\n")
 
 
-@pytest.mark.parametrize("file", ["ops/conv2d.py", "ops/sliding.py", "kernels/slide.py", "kernels/macc.py", "kernels/target.py"])
-def test_the_hash_changes_with_every_source_the_module_imports(file, package):
-    before = hash_of(package, CONV)
-    source = (package / file).read_text()
-    (package / file).write_text(source + "\n")
-    assert hash_of(package, CONV) != before
-    (package / file).write_text(source)
-    assert hash_of(package, CONV) == before
+@pytest.mark.parametrize(
+    ("file", "changed", "unchanged"),
+    [
+        ("ops/relu.py", ["fitcli.ops.relu", "fitcli.ops.dense"], [PANELS, "fitcli.ops.add"]),
+        ("kernels/target.py", [PANELS, "fitcli.kernels.macc", "fitcli.ops.dense"], ["fitcli.ops.relu"]),
+        ("kernels/microkernel.py", ["fitcli.kernels.macc", "fitcli.kernels.slide", "fitcli.ops.conv2d"], [PANELS]),
+        ("kernels/random.py", ["fitcli.ops.dropout", "fitcli.ops.pixels"], [PANELS, "fitcli.ops.relu"]),
+        ("kernels/kernel.py", [PANELS, "fitcli.ops.relu", "fitcli.optim.adam"], []),
+        ("kernels/native.py", [PANELS, "fitcli.ops.relu", "fitcli.optim.adam"], []),  # every entry imports it
+        ("cli/train.py", [], [PANELS, "fitcli.ops.relu"]),
+        ("kernels/__init__.py", [PANELS], []),
+    ],
+)
+def test_an_edit_changes_the_hash_of_what_depends_on_it(file, changed, unchanged, package):
+    before = {module: hash_of(package, module) for module in changed + unchanged}
+    edit(package / file)
+    after = {module: hash_of(package, module) for module in changed + unchanged}
+    assert [m for m in before if before[m] != after[m]] == changed
+
+
+def test_kernels_of_somebody_else_depend_on_every_source(package):
+    """In tests and notebooks: of their imports nothing is known."""
+    for module in ("__main__", "tests.kernels.panels", "theirs.ops.relu"):
+        before = hash_of(package, module)
+        edit(package / "ops" / "huber_error.py")
+        assert hash_of(package, module) != before
 
 
 def test_the_hash_changes_with_numba(monkeypatch):
     import numba
 
-    before = cache.source_hash.__wrapped__(MODULE)
     monkeypatch.setattr(numba, "__version__", "0.0")
-    assert cache.source_hash.__wrapped__(MODULE) != before
+    assert cache.source_hash.__wrapped__(PANELS) != HASH
 
 
-@pytest.mark.parametrize("file", ["ops/relu.py", "optim/adam.py", "kernels/winograd.py", "model.py", "cli/train.py"])
-def test_the_hash_does_not_change_with_what_the_module_does_not_import(file, package):
-    before = hash_of(package)
-    (package / file).write_text((package / file).read_text() + "\n")
-    assert hash_of(package) == before
-
-
-def test_imports_of_every_form_are_followed(tmp_path, package):
-    (package / "ops" / "probe.py").write_text(
-        "import fitcli.kernels.random\nfrom fitcli.kernels import (\n    quad,\n    grid,\n)\n"
-        "def late():\n    from fitcli.kernels.slide import slide\n"
-    )
-    before = hash_of(package, "fitcli.ops.probe")
-    for name in ("random", "quad", "grid", "slide"):
-        file = package / "kernels" / f"{name}.py"
-        file.write_text(file.read_text() + "\n")
-        after = hash_of(package, "fitcli.ops.probe")
-        assert after != before, name
-        before = after
+def test_every_import_is_seen():
+    """What a syntax tree says a module imports, the cache's quick look at its lines has found as well."""
+    for file in PACKAGE.rglob("*.py"):
+        wanted = set()
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                wanted |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                assert not node.level, f"{file}:{node.lineno}: a relative import is not looked for"
+                wanted |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        wanted = {name for name in wanted if name.split(".")[0] == "fitcli"}
+        assert wanted <= cache._source(cache._module(file))[2], file
 
 
 # Old folders
@@ -190,7 +205,7 @@ def test_stale_folders_are_swept_and_nothing_else(find, tmp_path):
     stale, young = aged(root / ("0" * 16), 31), aged(root / ("1" * 16), 29)
     photos, words = aged(root / "photos", 400), aged(root / "holidays-in-2009", 400)
     assert len(words.name) == 16
-    current = aged(root / cache.source_hash(MODULE), 60)
+    current = aged(root / HASH, 60)
     (root / ("2" * 16)).write_text("a file")
     os.utime(root / ("2" * 16), (0, 0))
     assert find(asked=root) == current
@@ -229,22 +244,15 @@ def test_a_temporary_folder_that_somebody_else_made_is_not_trusted(find, tmp_pat
 
 # Processes
 
-def test_two_processes_may_compile_at_once_and_a_third_finds_their_work(package, tmp_path):
+def test_two_processes_may_compile_at_once_a_third_finds_their_work_and_an_edit_is_seen(package, tmp_path):
+    """The edit is in another file than the kernel's: `pack` itself stays, what it would be compiled with does not."""
     variables = {"FITCLI_CACHE_DIR": str(tmp_path / "kernels")}
-    first = [start(package, **variables) for _ in range(2)]
-    for found in map(finish, first):
+    for found in map(finish, [start(package, **variables) for _ in range(2)]):
         assert found["file"] == str(package / "__init__.py")
         assert found["folder"] == str(tmp_path / "kernels" / hash_of(package)) and found["sum"] == 15
     later = finish(start(package, **variables))
     assert later["hits"] == 1 and later["sum"] == 15
     assert list((tmp_path / "kernels").rglob("*.tmp")) == []
-
-
-def test_an_edit_in_another_file_is_seen(package, tmp_path):
-    """`pack` itself stays; what it would be compiled with does not."""
-    variables = {"FITCLI_CACHE_DIR": str(tmp_path / "kernels")}
-    before = finish(start(package, **variables))
-    target = package / "kernels" / "target.py"
-    target.write_text(target.read_text() + "\n# edited\n")
+    edit(package / "kernels" / "target.py")
     after = finish(start(package, **variables))
-    assert before["folder"] != after["folder"] and after["hits"] == 0 and after["sum"] == 15
+    assert after["folder"] != later["folder"] and after["hits"] == 0 and after["sum"] == 15
