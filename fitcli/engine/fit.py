@@ -7,89 +7,116 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from fitcli import __version__
 from fitcli.data.dataset import Dataset, Splits
-from fitcli.engine.atomic import write_atomic
-from fitcli.engine.checkpoint import load_latest, save_checkpoint
-from fitcli.engine.curves import draw_curves
+from fitcli.engine.atomic import file_error
 from fitcli.engine.evaluator import Evaluator
-from fitcli.engine.log import JsonLines, read_log
-from fitcli.engine.modelfile import ModelFile, save_model
+from fitcli.engine.keep import Keeper, Progress
 from fitcli.engine.order import epoch_order
-from fitcli.engine.rundir import CURVES_NAME, LOG_NAME, MODEL_NAME, SPEC_NAME
+from fitcli.engine.rundir import MODEL_NAME, find_run, is_run
 from fitcli.engine.runlock import lock_run
 from fitcli.engine.threads import usable_threads
 from fitcli.engine.trainer import Trainer
-from fitcli.errors import ModelFileError, Problem
-from fitcli.model import Model, Normalization, build_model
-from fitcli.spec import Spec, dump_spec
+from fitcli.errors import DataError, DivergedError, ModelFileError, Problem, SpecError
+from fitcli.model import Normalization, build_model
+from fitcli.spec import Spec
 
 
 def fit(spec: Spec, splits: Splits, run_dir: str | Path, threads: int | None = None, resume: bool = False,
         debug: bool = False) -> Iterator[dict]:  # fmt: skip
     """Descend the loss of `spec` on `splits.train`; yields the events of log.jsonl, "start", "compile" and "end".
 
-    Writes the run directory. Interrupted (an exception thrown in at a yield), it saves a checkpoint first; with
-    `resume` it goes on from the last one, to the same weights as without the interruption.
+    Writes the run directory, a new one unless `resume`. Whatever is thrown in at a yield (or `close`), a checkpoint is
+    saved first; with `resume` the fit goes on from the last one, to the same weights as without the interruption. An
+    exception from within a step leaves the checkpoint of the last epoch.
     """
     run = Path(run_dir)
+    if resume:
+        find_run(run)
+    else:
+        _make_directory(run)
     with lock_run(run):
-        yield from Fit(spec, splits, run, threads, resume, debug).events()
+        if not resume and is_run(run):
+            hint = f"`fitcli train --resume {run}` to go on with it, or another directory"
+            raise ModelFileError(Problem(f"{run} holds a run already; nothing is overwritten", hint=hint))
+        yield from Fit(spec, splits, run, threads, debug).events(resume)
+
+
+def _make_directory(run: Path) -> None:
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise file_error(error, run) from error
 
 
 class Fit:
-    """The state of one fit. Steps and epochs are counted from 1 in events, from 0 inside."""
+    """One fit. Steps and epochs are counted from 1 in events, from 0 inside."""
 
-    def __init__(self, spec: Spec, splits: Splits, run: Path, threads: int | None, resume: bool, debug: bool):
+    def __init__(self, spec: Spec, splits: Splits, run: Path, threads: int | None, debug: bool):
         train = splits.train
+        if not len(train):
+            raise DataError("there are no training images")
         spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist()))
-        self.spec, self.splits, self.run, self.resume = spec, splits, run, resume
-        self.threads = threads
+        self.spec, self.splits, self.run, self.threads = spec, splits, run, threads
         self.batch = min(spec.fit.batch, len(train))
         whole, rest = divmod(len(train), self.batch)
-        self.steps_per_epoch = whole + (1 if rest and not spec.fit.drop_last else 0)
+        self.rest = 0 if spec.fit.drop_last else rest
+        self.steps_per_epoch = whole + bool(self.rest)
         self.steps = self.steps_per_epoch * spec.fit.epochs
         self.model = build_model(spec, train.classes, train.images.shape[1:], normalization(spec, train))
         self.model.initialize(spec.seed)
         self.trainer = Trainer(self.model, spec.seed, threads, debug)
-        self.evaluator: Evaluator | None = None
-        self.epoch_loss, self.epoch_correct, self.epoch_seconds = 0.0, 0, 0.0
-        self.last: dict = {}
+        self.evaluator = Evaluator(self.model, threads) if splits.val or splits.test else None
+        self.keeper = Keeper(run, self.trainer, train)
 
-    def events(self) -> Iterator[dict]:
-        position = self._restore() if self.resume else None
-        if not self.resume:
-            write_atomic(self.run / SPEC_NAME, dump_spec(self.spec).encode())
-        yield self._start()
-        yield from self._compile()
-        with JsonLines(self.run / LOG_NAME, append=self.resume, position=position) as self.log:
-            try:
-                for epoch in range(self.trainer.step // self.steps_per_epoch, self.spec.fit.epochs):
-                    yield from self._epoch(epoch)
-            except (KeyboardInterrupt, GeneratorExit):
-                self._checkpoint()
-                raise
+    def events(self, resume: bool) -> Iterator[dict]:
+        keeper = self.keeper
+        if resume:
+            keeper.restore()
+            self._check_epochs()
+        keeper.begin()
+        try:
+            yield self._start()
+            yield from self._compile()
+            for epoch in range(self.trainer.step // self.steps_per_epoch, self.spec.fit.epochs):
+                yield from self._epoch(epoch)
             yield self._end()
+        except DivergedError:
+            keeper.draw()
+            raise
+        finally:
+            keeper.close()
+
+    def _check_epochs(self) -> None:
+        done = -(-self.trainer.step // self.steps_per_epoch)
+        if done > self.spec.fit.epochs:
+            path, epochs = "fit.epochs", self.spec.fit.epochs
+            told = Problem(f"{done} epochs are begun already", self.spec.where(path), path, epochs, f"{done} or more")
+            raise SpecError(told)
 
     def _start(self) -> dict:
+        warnings = list(self.keeper.warnings)
+        if self.trainer.step >= self.steps:
+            done = self.trainer.step // self.steps_per_epoch
+            warnings.append(f"all {done} epochs are done; for more: --set fit.epochs={2 * done}")
         return {
             "event": "start", "steps": self.steps, "epochs": self.spec.fit.epochs, "parameters": self.model.params.count,
             "images": len(self.splits.train), "classes": list(self.model.classes),
-            "threads": self.threads or usable_threads(), "resumed_at": self.trainer.step,
+            "threads": self.threads or usable_threads(), "resumed_at": self.trainer.step, "warnings": warnings,
         }  # fmt: skip
 
     def _compile(self) -> Iterator[dict]:
         """Compile before the clock of the first epoch starts."""
-        program = self.trainer.program(self.batch)
-        if missing := program.missing():
+        programs = [self.trainer.program(n) for n in (self.batch, self.rest) if n]
+        if self.evaluator:
+            programs.append(self.evaluator.program)
+        if missing := set().union(*(program.missing() for program in programs)):
             message = f"compiling {len(missing)} kernels (once on this machine for this version) ..."
             yield {"event": "compile", "message": message, "kernels": len(missing)}
-        program.compile()
+        for program in programs:
+            program.compile()
 
     def _epoch(self, epoch: int) -> Iterator[dict]:
-        train, fit_ = self.splits.train, self.spec.fit
+        train, fit_, progress = self.splits.train, self.spec.fit, self.keeper.progress
         order = epoch_order(self.spec.seed, epoch, len(train), fit_.shuffle)
         for index in range(self.trainer.step - epoch * self.steps_per_epoch, self.steps_per_epoch):
             before = time.perf_counter()
@@ -97,82 +124,61 @@ class Fit:
             lr = fit_.optimizer.lr * fit_.schedule.factor(self.trainer.step, self.steps)
             step = self.trainer.descend(train.images[chosen], train.labels[chosen], lr)
             seconds = time.perf_counter() - before
-            self.epoch_loss += step.loss * len(chosen)
-            self.epoch_correct += step.correct
-            self.epoch_seconds += seconds
+            progress.loss += step.loss * len(chosen)
+            progress.correct += step.correct
+            progress.seconds += seconds
             event = {
                 "event": "step", "step": self.trainer.step, "epoch": epoch + 1, "loss": step.loss, "lr": lr,
                 "grad_norm": step.gradient_norm, "seconds": seconds,
             }  # fmt: skip
-            self.log.write(event)
+            self.keeper.log.write(event)
             if index < self.steps_per_epoch - 1:
-                yield event
-        last = event if self.steps_per_epoch else {}
-        summary = self._end_of_epoch(epoch)
-        yield last
-        yield summary
+                yield from self._tell(event)
+        summary = self._end_of_epoch(epoch)  # before its last step is told: an interruption there finds it done
+        yield from self._tell(event)
+        yield from self._tell(summary)
+
+    def _tell(self, event: dict) -> Iterator[dict]:
+        """Yield between two steps, where the state is whole."""
+        try:
+            yield event
+        except BaseException as error:
+            self.keeper.save_checkpoint()
+            if isinstance(error, KeyboardInterrupt):
+                self.keeper.draw()
+            raise
 
     def _end_of_epoch(self, epoch: int) -> dict:
+        keeper, progress = self.keeper, self.keeper.progress
         seen = min(len(self.splits.train), self.steps_per_epoch * self.batch)
         event = {
-            "event": "epoch", "epoch": epoch + 1, "step": self.trainer.step, "train_loss": self.epoch_loss / seen,
-            "train_accuracy": self.epoch_correct / seen, "seconds": self.epoch_seconds,
-            "images_per_s": seen / max(self.epoch_seconds, 1e-9),
+            "event": "epoch", "epoch": epoch + 1, "step": self.trainer.step, "train_loss": progress.loss / seen,
+            "train_accuracy": progress.correct / seen, "seconds": progress.seconds,
+            "images_per_s": seen / max(progress.seconds, 1e-9),
         }  # fmt: skip
-        if self.splits.val is not None and len(self.splits.val):
+        if self.splits.val:
             event["val_loss"], event["val_accuracy"] = self._measure(self.splits.val)
-        self.log.write(event)
-        self.last = event
-        self.epoch_loss, self.epoch_correct, self.epoch_seconds = 0.0, 0, 0.0
-        self._checkpoint()
-        self._save_model()
-        draw_curves(read_log(self.run / LOG_NAME), self.run / CURVES_NAME)
+        keeper.log.write(event)
+        keeper.progress = Progress(last=event)
+        keeper.save_model()  # before the checkpoint: a fit that goes on from there does not save it again
+        keeper.save_checkpoint()
+        keeper.draw(seldom=True)
         return event
 
     def _measure(self, data: Dataset) -> tuple[float, float]:
-        if self.evaluator is None:
-            self.evaluator = Evaluator(self.model, self.threads)
         self.evaluator.refresh()
         loss, predicted = self.evaluator.measure(data.images, data.labels)
         return loss, float((predicted == data.labels).mean())
 
     def _end(self) -> dict:
+        last = self.keeper.progress.last
         event = {"event": "end", "model": str(self.run / MODEL_NAME), "steps": self.trainer.step}
-        event |= {k: self.last[k] for k in ("train_loss", "train_accuracy", "val_loss", "val_accuracy") if k in self.last}
-        if self.splits.test is not None and len(self.splits.test):
+        event |= {k: last[k] for k in ("train_loss", "train_accuracy", "val_loss", "val_accuracy") if k in last}
+        if self.splits.test:
             event["test_loss"], event["test_accuracy"] = self._measure(self.splits.test)
-        self.log.write(event)
+        self.keeper.log.write(event)
+        self.keeper.draw()
         return event
-
-    def _save_model(self) -> None:
-        info = {"fitcli": __version__, "step": self.trainer.step} | {k: v for k, v in self.last.items() if k != "event"}
-        save_model(self.run / MODEL_NAME, model_file(self.model, info))
-
-    def _checkpoint(self) -> None:
-        state = {
-            "epoch_loss": self.epoch_loss, "epoch_correct": self.epoch_correct, "epoch_seconds": self.epoch_seconds,
-            "log": self.log.sync(), "last": self.last, "images": len(self.splits.train), "classes": list(self.model.classes),
-        }  # fmt: skip
-        save_checkpoint(self.run, self.trainer.step, self.trainer.arrays(), state, self.spec.fit.keep)
-
-    def _restore(self) -> int | None:
-        """Take up the newest whole checkpoint; the size of the log at that moment."""
-        found, warnings = load_latest(self.run)
-        self.warnings = warnings
-        if found is None:
-            return 0
-        if found.state["images"] != len(self.splits.train) or tuple(found.state["classes"]) != self.model.classes:
-            raise ModelFileError(
-                Problem(f"{self.run}: the data are not those this run was started with",
-                        hint="the same images as before, or a new run")  # fmt: skip
-            )
-        try:
-            self.trainer.restore(found.arrays, found.step)
-        except ValueError as error:
-            raise ModelFileError(f"{self.run}: {error}") from None
-        self.epoch_loss, self.epoch_correct = found.state["epoch_loss"], found.state["epoch_correct"]
-        self.epoch_seconds, self.last = found.state["epoch_seconds"], found.state["last"]
-        return found.state["log"]
 
 
 def normalization(spec: Spec, train: Dataset) -> Normalization:
@@ -184,14 +190,3 @@ def normalization(spec: Spec, train: Dataset) -> Normalization:
 
     mean, std = channel_statistics(train.images)
     return Normalization(tuple(map(float, mean)), tuple(map(float, std)))
-
-
-def model_file(model: Model, info: dict) -> ModelFile:
-    """The model as it is saved: arrays, class names, preprocessing, spec."""
-    height, width, channels = model.image_shape
-    preprocessing = {
-        "size": [height, width], "channels": channels, "resize": model.spec.data.image.resize,
-        "mean": list(model.normalization.mean), "std": list(model.normalization.std),
-    }  # fmt: skip
-    arrays = {name: np.ascontiguousarray(a, np.float32) for name, a in model.save_arrays().items()}
-    return ModelFile(arrays, model.classes, preprocessing, dump_spec(model.spec), info)

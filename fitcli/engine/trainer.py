@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from fitcli.autodiff.program import Program, Setup, gradient_vectors
 from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.errors import DivergedError, Problem
 from fitcli.model import Model
+
+_LONGEST_STEP = 1e30  # beyond it the parameters would leave float32 at once
 
 
 @dataclass(frozen=True)
@@ -65,24 +68,31 @@ class Trainer:
         program = self.program(len(labels))
         program.inputs[self.model.pixels][...] = images
         program.inputs[self.model.labels][...] = labels
+        statistics = self.model.params.state
+        before = statistics.copy()  # batch norm moves them in its forward pass
         bad = program.run_checked() if self.debug else None
         if not self.debug:
             program.differentiate()
         loss, norm = float(program.losses.mean(dtype=np.float64)), program.gradient_norm
-        if bad or not np.isfinite(loss) or not np.isfinite(norm):
-            raise self._diverged(program, loss, norm, lr, bad or program.run_checked())
+        finite = isfinite(loss) and isfinite(norm) and np.isfinite(statistics).all()
+        if bad or not finite or lr * max(norm, 1.0) > _LONGEST_STEP:
+            statistics[...] = before
+            where = bad or program.run_checked()
+            statistics[...] = before
+            self.programs.clear()  # a checked run that stops half-way leaves its sums over the batch unfinished
+            raise self._diverged(loss, norm, lr, where)
         self.hyper[0], self.hyper[1] = lr, self.step + 1
         program.update()
         self.clock[1] += 1
         correct = int((program.outputs.argmax(1) == labels).sum())
         return Step(loss, correct, norm)
 
-    def _diverged(self, program: Program, loss: float, norm: float, lr: float, where: str | None) -> DivergedError:
+    def _diverged(self, loss: float, norm: float, lr: float, where: str | None) -> DivergedError:
         return DivergedError(
             Problem(
                 f"the fit diverged at step {self.step + 1}: loss {loss:g}, gradient norm {norm:g}, learning rate {lr:g}"
                 + (f"; the first number that is not finite comes from {where}" if where else ""),
-                hint=f"a smaller rate, such as --set fit.optimizer.{self.optimizer.name}.lr={lr / 10:.2g}",
+                hint=f"a smaller rate, such as --set fit.optimizer.{self.optimizer.name}.lr={self.optimizer.lr / 10:.2g}",
             )
         )
 

@@ -172,7 +172,7 @@ def test_missing_names_kernels_that_no_cache_holds(case_of, tmp_path, monkeypatc
     for one in {i.kernel for phase in program.phases for instructions in phase for i in instructions}:
         monkeypatch.setattr(one, "_entries", {})
     assert program.missing() == set()  # on disk
-    monkeypatch.setattr(kernel, "cache_directory", lambda: tmp_path)
+    monkeypatch.setattr(kernel, "cache_directory", lambda *_: tmp_path)
     assert {"pack", "fill", "product", "outer", "squared_error_forward"} <= program.missing()
 
 

@@ -1,0 +1,104 @@
+"""What a fit keeps in its run directory, and takes up again from there."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from fitcli import __version__
+from fitcli.data.dataset import Dataset
+from fitcli.engine.atomic import write_atomic
+from fitcli.engine.checkpoint import load_latest, save_checkpoint
+from fitcli.engine.curves import draw_curves
+from fitcli.engine.log import JsonLines, read_log
+from fitcli.engine.modelfile import ModelFile, save_model
+from fitcli.engine.resume import check_same, identity
+from fitcli.engine.rundir import CURVES_NAME, LOG_NAME, MODEL_NAME, SPEC_NAME
+from fitcli.engine.trainer import Trainer
+from fitcli.errors import ModelFileError
+from fitcli.model import Model
+from fitcli.spec import dump_spec
+
+_CURVES_SECONDS = 30.0  # between two drawings: one takes as long as some hundred steps of a small model
+
+
+@dataclass
+class Progress:
+    """What has been summed up since the epoch began, and the event of the last whole epoch."""
+
+    loss: float = 0.0
+    correct: int = 0
+    seconds: float = 0.0
+    last: dict = field(default_factory=dict)
+
+
+class Keeper:
+    """The files of one run. `log` is open between `begin` and `close`."""
+
+    def __init__(self, run: Path, trainer: Trainer, train: Dataset):
+        self.run, self.trainer, self.train = run, trainer, train
+        self.spec = trainer.model.spec
+        self.progress = Progress()
+        self.warnings: tuple[str, ...] = ()
+        self._drawn = time.monotonic()
+        self._position: int | None = None
+
+    @cached_property
+    def identity(self) -> dict:
+        batch = min(self.spec.fit.batch, len(self.train))
+        return identity(self.spec, self.trainer.model, self.train, self.trainer.program(batch).workers)
+
+    def restore(self) -> None:
+        """Take up the newest whole checkpoint, if there is one."""
+        self._position = 0
+        found, self.warnings = load_latest(self.run)
+        if found is None:
+            self.warnings = ("there is no checkpoint yet: the run begins again",)
+            return
+        state = dict(found.state)
+        self.warnings += check_same(self.run, self.spec, self.identity, state.pop("identity"))
+        try:
+            self.trainer.restore(found.arrays, found.step)
+        except ValueError as error:
+            raise ModelFileError(f"{self.run}: {error}") from None
+        self._position = state.pop("log")
+        self.progress = Progress(**state)
+
+    def begin(self) -> None:
+        """Write the spec, which has changed when a run goes on with another rate, and open the log."""
+        path, text = self.run / SPEC_NAME, dump_spec(self.spec).encode()
+        if not path.is_file() or path.read_bytes() != text:
+            write_atomic(path, text)
+        self.log = JsonLines(self.run / LOG_NAME, append=self._position is not None, position=self._position)
+
+    def close(self) -> None:
+        self.log.close()
+
+    def save_checkpoint(self) -> None:
+        state = asdict(self.progress) | {"log": self.log.sync(), "identity": self.identity}
+        save_checkpoint(self.run, self.trainer.step, self.trainer.arrays(), state, self.spec.fit.keep)
+
+    def save_model(self) -> None:
+        told = {k: v for k, v in self.progress.last.items() if k != "event"}
+        save_model(self.run / MODEL_NAME, model_file(self.trainer.model, {"fitcli": __version__} | told))
+
+    def draw(self, seldom: bool = False) -> None:
+        """Draw the curves; when `seldom`, only if they are some time old."""
+        if not seldom or time.monotonic() - self._drawn > _CURVES_SECONDS:
+            draw_curves(read_log(self.run / LOG_NAME), self.run / CURVES_NAME)
+            self._drawn = time.monotonic()
+
+
+def model_file(model: Model, info: dict) -> ModelFile:
+    """The model as it is saved: arrays, class names, preprocessing, spec."""
+    height, width, channels = model.image_shape
+    preprocessing = {
+        "size": [height, width], "channels": channels, "resize": model.spec.data.image.resize,
+        "mean": list(model.normalization.mean), "std": list(model.normalization.std),
+    }  # fmt: skip
+    arrays = {name: np.ascontiguousarray(a, np.float32) for name, a in model.save_arrays().items()}
+    return ModelFile(arrays, model.classes, preprocessing, dump_spec(model.spec), info)

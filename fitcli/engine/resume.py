@@ -1,0 +1,83 @@
+"""What a checkpoint says of the fit it belongs to, and whether another fit may go on from it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from fitcli.data.dataset import Dataset
+from fitcli.errors import ModelFileError, Problem, SpecError
+from fitcli.model import Model
+from fitcli.ops.shapes import show
+from fitcli.spec import Spec
+
+# With another value the rest of an epoch would not be the rest: images seen twice, or never.
+FIXED = ("seed", "fit.batch", "fit.drop_last", "fit.shuffle")
+
+
+def identity(spec: Spec, model: Model, train: Dataset, workers: int) -> dict:
+    """What must be the same when a fit goes on, as JSON has it. Rates, epochs and augmentations may change."""
+    return {
+        "settings": {path: _setting(spec, path) for path in FIXED},
+        "parameters": {name: list(view.shape) for name, view in model.params.by_name.items()},
+        "classes": list(train.classes),
+        "images": len(train),
+        "data": data_digest(train),
+        "workers": workers,
+    }
+
+
+def data_digest(data: Dataset) -> str:
+    """SHA-256 of images and labels in their order."""
+    digest = hashlib.sha256(f"{data.images.shape} {data.classes}".encode())
+    digest.update(np.ascontiguousarray(data.labels))
+    digest.update(np.ascontiguousarray(data.images))
+    return digest.hexdigest()
+
+
+def check_same(run: Path, spec: Spec, own: dict, saved: dict) -> Sequence[str]:
+    """Compare the identities of a fit and of a checkpoint in `run`; warnings, or an error that says what differs."""
+    changed = [(path, saved["settings"][path], new) for path, new in own["settings"].items()]
+    problems = [
+        Problem(f"{_yaml(new)} cannot take the place of {_yaml(old)} in a run that goes on", spec.where(path), path, new,
+                _yaml(old), "a new run: leave out --resume")
+        for path, old, new in changed if new != old
+    ]  # fmt: skip
+    if problems:
+        raise SpecError(*problems)
+    if any(saved[key] != own[key] for key in ("classes", "images", "data")):
+        what = f"{run}: the training images are not those that this run was started with"
+        raise ModelFileError(Problem(what + _difference(own, saved), hint="the same images as before, or a new run"))
+    if own["parameters"] != saved["parameters"]:
+        what = f"{run}: the model is not the one of its checkpoint: {_first_difference(own, saved)}"
+        raise ModelFileError(Problem(what, hint="the model as it was, or a new run"))
+    if own["workers"] != saved["workers"]:
+        return (f"begun with {saved['workers']} threads at work, goes on with {own['workers']}: last digits will differ",)
+    return ()
+
+
+def _difference(own: dict, saved: dict) -> str:
+    if own["classes"] != saved["classes"]:
+        return f" (classes {', '.join(saved['classes'])}; now {', '.join(own['classes'])})"
+    return f" ({saved['images']} of them; now {own['images']})" if own["images"] != saved["images"] else ""
+
+
+def _first_difference(own: dict, saved: dict) -> str:
+    new, old = own["parameters"], saved["parameters"]
+    name = next(name for name in [*old, *new] if old.get(name) != new.get(name))
+    is_new, was = (f"{show(shapes[name])}" if name in shapes else "not there" for shapes in (new, old))
+    return f"{name} was {was}, is {is_new}"
+
+
+def _setting(spec: Spec, path: str) -> object:
+    value: object = spec
+    for part in path.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def _yaml(value: object) -> str:
+    return str(value).lower()

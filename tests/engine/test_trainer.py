@@ -1,0 +1,154 @@
+import numpy as np
+import pytest
+
+from fitcli.errors import DivergedError
+
+
+def steps(trainer, data, count, lr=0.01, batch=8):
+    order = np.arange(count * batch).reshape(count, batch) % len(data)
+    return [trainer.descend(data.images[chosen], data.labels[chosen], lr) for chosen in order]
+
+
+def state(trainer):
+    return {name: array.copy() for name, array in trainer.arrays().items()}
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(one[name].tobytes() == other[name].tobytes() for name in one)
+
+
+def test_it_learns(trainer_of, images):
+    trainer = trainer_of(augment="[]")
+    found = steps(trainer, images(64), 60)
+    assert found[0].loss == pytest.approx(np.log(3), abs=1.0)
+    assert np.mean([step.loss for step in found[-8:]]) < 0.3
+    assert sum(step.correct for step in found[-8:]) > 58
+    assert trainer.step == 60
+
+
+def test_a_step_tells_what_it_saw_before_it_moved(trainer_of, images):
+    trainer, data = trainer_of(augment="[]", layers="[flatten, dense: classes]"), images(8)
+    w, b = (trainer.model.params.by_name[f"1.dense.{name}"].astype(float) for name in ("weight", "bias"))
+    x, t = data.images.reshape(8, -1) / 255, np.eye(3)[data.labels]
+    p = np.exp(x @ w + b)
+    p /= p.sum(1, keepdims=True)
+    gradient = np.concatenate([(x.T @ (p - t)).ravel(), (p - t).sum(0)]) / 8
+    step = trainer.descend(data.images, data.labels, 0.1)
+    assert step.loss == pytest.approx(-np.log(p[range(8), data.labels]).mean(), rel=1e-5)
+    assert step.correct == (p.argmax(1) == data.labels).sum()
+    assert step.gradient_norm == pytest.approx(np.linalg.norm(gradient), rel=1e-5)
+
+
+def test_the_rate_and_the_number_of_the_step_reach_the_optimizer(trainer_of, images):
+    trainer, data = trainer_of(optimizer="{adam: {lr: 1}}"), images(8)
+    vector = trainer.model.params.vector
+    for number, rate in ((1, 0.003), (2, 0.002), (3, 0.05)):
+        wanted, states = vector.copy(), [array.copy() for array in trainer.states.values()]
+        trainer.descend(data.images, data.labels, rate)
+        trainer.optimizer.update(wanted, trainer.program(8).gradient, states, np.array([rate, number]), True)
+        np.testing.assert_allclose(vector, wanted, rtol=1e-6)
+
+
+def test_weights_decay_and_biases_and_norms_do_not(trainer_of, images):
+    """With gradients that are 0 where nothing is seen, only the decay moves."""
+    trainer, data = trainer_of(optimizer="{sgd: {lr: 1, weight_decay: 0.1}}", layers="[flatten, dense: classes]"), images(4)
+    params = trainer.model.params.by_name
+    params["1.dense.weight"][...], params["1.dense.bias"][...] = 1, 2
+    trainer.descend(np.zeros_like(data.images), np.zeros(4, np.int64), 0.5)
+    np.testing.assert_allclose(params["1.dense.weight"], 0.95, rtol=1e-6)
+    np.testing.assert_allclose(params["1.dense.bias"], 2 - 0.5 * (np.full(3, 1 / 3) - [1, 0, 0]), rtol=1e-6)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_setup_gives_the_same_bits(trainer_of, images, threads):
+    found = []
+    for _ in range(2):
+        trainer = trainer_of(threads=threads)
+        steps(trainer, images(30), 6)
+        found.append(state(trainer))
+    assert same(*found)
+
+
+def test_threads_change_last_digits_only(trainer_of, images):
+    one, two = trainer_of(threads=1), trainer_of(threads=2)
+    losses = [[step.loss for step in steps(trainer, images(30), 10)] for trainer in (one, two)]
+    np.testing.assert_allclose(*losses, rtol=1e-4)
+
+
+def test_batches_of_any_size_share_everything(trainer_of, images):
+    """A batch of 8, of 3, of 8 again: momentum and weights go through, whatever the workers of each."""
+    trainer, data = trainer_of(threads=4), images(8)
+    for count in (2, 8, 3, 8):
+        before = trainer.states["m"].copy()
+        trainer.descend(data.images[:count], data.labels[:count], 0.01)
+        assert np.any(trainer.states["m"] != before)
+    assert trainer.step == 4 and sorted(trainer.programs) == [2, 3, 8]
+
+
+def test_it_goes_on_from_its_arrays_bit_for_bit(trainer_of, images):
+    whole, first, second = trainer_of(), trainer_of(), trainer_of()
+    data = images(80)
+    steps(whole, data, 10)
+    steps(first, data, 4)
+    second.restore(state(first), 4)
+    assert second.step == 4
+    for chosen in np.arange(80).reshape(10, 8)[4:]:
+        second.descend(data.images[chosen], data.labels[chosen], 0.01)
+    assert same(state(second), state(whole))
+
+
+@pytest.mark.parametrize("other", [{"layers": "[flatten, dense: classes]"}, {"optimizer": "{sgd: {momentum: 0.9}}"}])
+def test_it_does_not_go_on_from_another_model_or_optimizer(trainer_of, other):
+    trainer = trainer_of()
+    before = state(trainer)
+    with pytest.raises(ValueError, match="the checkpoint is of another model or optimizer"):
+        trainer.restore(trainer_of(**other).arrays(), 5)
+    assert same(state(trainer), before) and trainer.step == 0
+
+
+def test_a_diverged_fit_says_where_and_keeps_its_numbers(trainer_of, images):
+    layers = "[flatten, dense: 8, relu, dense: classes]"
+    trainer, data = trainer_of(optimizer="{sgd: {lr: 2e+25}}", layers=layers), images(40)
+    with pytest.raises(DivergedError) as caught:
+        steps(trainer, data, 5, lr=1e25)
+    assert caught.value.exit_code == 4
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(f"the fit diverged at step {trainer.step + 1}: loss ")
+    assert "learning rate 1e+25" in problem.message
+    assert "the first number that is not finite comes from 3.dense forward" in problem.message
+    assert problem.hint == "a smaller rate, such as --set fit.optimizer.sgd.lr=2e+24"
+    assert 0 < trainer.step < 5
+    assert all(np.isfinite(array).all() for array in trainer.arrays().values())
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_diverged_fit_leaves_the_running_statistics_alone_and_can_go_back(trainer_of, images, debug):
+    trainer, data = trainer_of(debug=debug), images(16)
+    steps(trainer, data, 2)
+    good = state(trainer)
+    trainer.model.params.by_name["0.conv.weight"][0, 0] = 1e30
+    poisoned = state(trainer)
+    with pytest.raises(DivergedError, match=r"at step 3: .* comes from 0\.conv|at step 3: .* comes from 1\.batchnorm"):
+        steps(trainer, data, 1)
+    assert same(state(trainer), poisoned) and trainer.step == 2
+    trainer.restore(good, 2)
+    steps(trainer, data, 1)
+    twin = trainer_of()
+    steps(twin, data, 2)
+    steps(twin, data, 1)
+    assert same(state(trainer), state(twin))
+
+
+def test_a_step_too_long_for_float32_is_not_made(trainer_of, images):
+    trainer, data = trainer_of(optimizer="{sgd: {lr: 1}}"), images(8)
+    before = state(trainer)
+    with pytest.raises(DivergedError, match=r"at step 1: loss [\d.]+, gradient norm [\d.]+, learning rate 1e\+38"):
+        steps(trainer, data, 1, lr=1e38)
+    assert trainer.model.params.vector.tobytes() == before["parameters"].tobytes()
+
+
+def test_debug_is_the_same_fit_instruction_by_instruction(trainer_of, images):
+    fast, slow = trainer_of(), trainer_of(debug=True)
+    for trainer in (fast, slow):
+        steps(trainer, images(30), 3)
+    assert same(state(fast), state(slow))
