@@ -47,6 +47,7 @@ class Scratch:
     shapes: tuple[Shape, ...]  # of x, then w, for one image
     back: bool  # somebody will ask for x_bar
     new: Callable[[Shape], np.ndarray]  # an array in the working type, its values not set
+    share: tuple[int, int] = (0, 1)  # in `prepare`: which part, of how many, this worker does
 
 
 class Op:
@@ -67,7 +68,7 @@ class Op:
         return {}
 
     def prepare(self, *args) -> None:
-        """Fill the `derived` arrays; takes (*w, s)."""
+        """Fill this worker's share of the `derived` arrays; takes (*w, s)."""
 
     def sums(self, *shapes: Shape) -> dict[str, int]:
         """Sizes of the whole-batch sums that the maps wait for with `yield`."""

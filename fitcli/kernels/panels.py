@@ -16,13 +16,13 @@ def panels_shape(dtype, k: int, columns: int) -> tuple[int, int, int]:
 
 
 @kernel
-def pack(packed, matrix):
-    """packed[j, k, l] = matrix[k, j·width + l]."""
+def pack(packed, matrix, part=0, parts=1):
+    """packed[j, k, l] = matrix[k, j·width + l], for the `part`-th of `parts` shares of the rows k."""
     panels, depth, width = packed.shape
     zero = packed.dtype.type(0)
     for j in range(panels):
         left = min(width, matrix.shape[1] - j * width)
-        for k in range(depth):
+        for k in range(depth * part // parts, depth * (part + 1) // parts):
             for l in range(left):
                 packed[j, k, l] = matrix[k, j * width + l]
             for l in range(left, width):
@@ -30,16 +30,17 @@ def pack(packed, matrix):
 
 
 @kernel
-def pack_transposed(packed, matrix):
-    """packed[j, k, l] = matrix[j·width + l, k]."""
+def pack_transposed(packed, matrix, part=0, parts=1):
+    """packed[j, k, l] = matrix[j·width + l, k], for the `part`-th of `parts` shares of the k."""
     panels, depth, width = packed.shape
     zero = packed.dtype.type(0)
+    first, last = depth * part // parts, depth * (part + 1) // parts
     for j in range(panels):
         for l in range(width):
             row = j * width + l
             if row < matrix.shape[0]:
-                for k in range(depth):
+                for k in range(first, last):
                     packed[j, k, l] = matrix[row, k]
             else:
-                for k in range(depth):
+                for k in range(first, last):
                     packed[j, k, l] = zero

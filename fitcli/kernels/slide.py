@@ -78,12 +78,13 @@ def slide_weights(w_bar, x, z_bar, w_rows, top, left, block, height, columns, sh
 
 
 @kernel
-def pack_window(packed, w, a0, a_step, b0, b_step, columns):
-    """packed[j, (a, b, k), l] = w[a0 − a·a_step, b0 − b·b_step, j·width + l, k]: a window turned round and transposed."""
+def pack_window(packed, w, a0, a_step, b0, b_step, columns, part=0, parts=1):
+    """packed[j, (a, b, k), l] = w[a0 − a·a_step, b0 − b·b_step, j·width + l, k]: a window turned round and transposed;
+    the panels j ≡ part (mod parts)."""
     panels, depth, width = packed.shape
     co = w.shape[3]
     zero = packed.dtype.type(0)
-    for j in range(panels):
+    for j in range(part, panels, parts):
         for t in range(depth // co):
             tap = w[a0 - t // columns * a_step, b0 - t % columns * b_step]
             for l in range(width):

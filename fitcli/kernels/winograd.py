@@ -55,15 +55,18 @@ transform_sums = grid_map(_weights, 6, 3, ADD)
 
 
 @kernel
-def transform_weights(u, w, back):
-    """u[ξ, panel, k, lane] = (G g Gᵀ)[ξ] with g = w[:, :, k, o], packed by o; `back`: w turned round, k and o exchanged."""
+def transform_weights(u, w, back, part=0, parts=1):
+    """u[ξ, panel, k, lane] = (G g Gᵀ)[ξ] with g = w[:, :, k, o], packed by o; `back`: w turned round, k and o exchanged.
+
+    For the `part`-th of `parts` shares of the k.
+    """
     panels, depth, width = u.shape[1:]
     number = u.dtype.type
     quarter, sixth, tw4, tw12 = number(1 / 4), number(1 / 6), number(1 / 24), number(1 / 12)
     outputs = w.shape[2] if back else w.shape[3]
     half = np.empty((6, 3), u.dtype)
     for j in range(panels):
-        for k in range(depth):
+        for k in range(depth * part // parts, depth * (part + 1) // parts):
             for lane in range(width):
                 o = j * width + lane
                 if o >= outputs:

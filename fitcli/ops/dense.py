@@ -62,9 +62,9 @@ class Dense(Op):
 
     def prepare(self, w, *b_and_s):
         s = b_and_s[-1]
-        pack(s.packed, w)
+        pack(s.packed, w, *s.share)
         if s.back:
-            pack_transposed(s.packed_back, w)
+            pack_transposed(s.packed_back, w, *s.share)
 
     def forward(self, y, x, w, *b_and_s):
         *b, s = b_and_s

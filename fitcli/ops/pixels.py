@@ -16,7 +16,8 @@ from fitcli.ops import OPS
 def load_pixels(y, x, scale, shift, clock, stream, first, flip_columns, flip_rows, pad_rows, pad_columns):
     """y[n, r, q] = scale · x[n, r', q'] + shift; outside of the image x counts as 0.
 
-    One draw for (seed, stream, step, place in the batch) decides each image's flips and shift.
+    One draw for (seed, stream, step, place in the batch) decides each image's flips and shift. scale, shift [W·C]: one
+    number for each place of a row, so that a row that is not mirrored is one loop.
     """
     n, h, w, c = x.shape
     key = stream_key(clock[0], stream, clock[1])
@@ -28,14 +29,25 @@ def load_pixels(y, x, scale, shift, clock, stream, first, flip_columns, flip_row
         dq = np.int64((draw >> np.uint64(32)) % np.uint64(2 * pad_columns + 1)) - pad_columns
         for r in range(h):
             at_r = (h - 1 - r if mirror_r else r) + dr
-            for q in range(w):
-                at_q = (w - 1 - q if mirror_q else q) + dq
-                if 0 <= at_r < h and 0 <= at_q < w:
+            row = y[i, r].reshape(-1)
+            if at_r < 0 or at_r >= h:
+                row[:] = shift
+                continue
+            # Columns [low, high) of the output lie inside of the image.
+            low, high = (max(0, dq), min(w, w + dq)) if mirror_q else (max(0, -dq), min(w, w - dq))
+            low, high = min(low, w), max(high, min(low, w))
+            row[: low * c] = shift[: low * c]
+            row[high * c :] = shift[high * c :]
+            source = x[i, at_r].reshape(-1)
+            if mirror_q:
+                for q in range(low, high):
+                    at = (w - 1 - q + dq) * c
                     for k in range(c):
-                        y[i, r, q, k] = x[i, at_r, at_q, k] * scale[k] + shift[k]
-                else:
-                    for k in range(c):
-                        y[i, r, q, k] = shift[k]
+                        row[q * c + k] = source[at + k] * scale[k] + shift[k]
+            else:
+                start = dq * c
+                for j in range(low * c, high * c):
+                    row[j] = source[start + j] * scale[j] + shift[j]
 
 
 @OPS.register("pixels")
@@ -53,8 +65,9 @@ class Pixels(Op):
         return x
 
     def _load(self, y, x, s, *augment):
-        scale = np.array([1 / (255 * d) for d in self.std], y.dtype)
-        shift = np.array([-m / d for m, d in zip(self.mean, self.std, strict=True)], y.dtype)
+        columns = y.shape[2]
+        scale = np.array([1 / (255 * d) for d in self.std] * columns, y.dtype)
+        shift = np.array([-m / d for m, d in zip(self.mean, self.std, strict=True)] * columns, y.dtype)
         load_pixels(y, x, scale, shift, s.clock, s.stream, s.first, *augment)
 
     def forward(self, y, x, s):

@@ -39,9 +39,9 @@ class Winograd:
         return out | {"u_back": (POINTS, *panels_shape(dtype, w[3], w[2]))} if back else out
 
     def prepare(self, w, s) -> None:
-        transform_weights(s.u, w, False)
+        transform_weights(s.u, w, False, *s.share)
         if s.back:
-            transform_weights(s.u_back, w, True)
+            transform_weights(s.u_back, w, True, *s.share)
 
     def bordered(self, x, s):
         """x inside a border of zeros that reaches to the end of the last tile."""
