@@ -13,6 +13,7 @@ How a step is made, and what an optimizer may ask for (all of it class attribute
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class Optimizer:
     def update(self, p: np.ndarray, g: np.ndarray, states: list[np.ndarray], hyper: np.ndarray, decay: bool) -> None:
         """Move the parameters p by the gradient g, in place; weight decay applies only where `decay`."""
         raise NotImplementedError
+
+    def with_decay(self, factor: float) -> Optimizer:
+        """The same with `factor` times its weight decay, where it has one."""
+        return replace(self, weight_decay=factor * self.weight_decay) if hasattr(self, "weight_decay") else self
 
     def drive(self, point: Point) -> None:
         """Move the whole point, from where its loss and gradient are known; only where `drives`."""

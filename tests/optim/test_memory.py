@@ -3,6 +3,7 @@ import pytest
 
 from fitcli.autodiff.graph import Param
 from fitcli.autodiff.params import Layout
+from fitcli.optim.adamw import AdamW
 from fitcli.optim.base import Optimizer
 from fitcli.optim.memory import Memory
 
@@ -40,7 +41,7 @@ def test_scalars_move_once_a_step_and_are_saved():
 def test_slices_are_cut_anywhere():
     optimizer, layout = Counting(False), Layout(BLOCKS)
     memory, p, g = Memory(optimizer, layout.size), np.zeros(layout.size), np.arange(float(layout.size))
-    memory.update(p, g, 8, 24, True, layout)
+    memory.update(p, g, 8, 24, layout)
     assert optimizer.seen == [((16,), True)]
     np.testing.assert_array_equal(np.flatnonzero(p), np.arange(8, 24))
     np.testing.assert_array_equal(memory.states["v"][8:24], g[8:24])
@@ -51,7 +52,7 @@ def test_whole_blocks_go_to_the_slice_they_begin_in(cut):
     optimizer, layout = Counting(True), Layout(BLOCKS)
     memory, p, g = Memory(optimizer, layout.size), np.zeros(layout.size), np.ones(layout.size)
     for start, stop in ((0, cut), (cut, layout.size)):
-        memory.update(p, g, start, stop, True, layout)
+        memory.update(p, g, start, stop, layout)
     assert [shape for shape, _ in optimizer.seen] == [(3, 5), (2, 2, 4), (5,)]
     assert p.max() == 1
     assert p.sum() == 15 + 16 + 5  # each once, the padding between them never
@@ -62,3 +63,12 @@ def test_two_states_of_one_name_are_refused():
     optimizer.states = ("m", "m")
     with pytest.raises(ValueError, match="inside another of the same name"):
         Memory(optimizer, 16)
+
+
+def test_slices_may_have_a_rate_and_a_decay_of_their_own():
+    memory, p, g = Memory(AdamW(weight_decay=0.5), 32, np.float64), np.ones(32), np.zeros(32)
+    for t in (1, 2):
+        memory.begin(0.1, t)
+        for start, rate, decay in ((0, 1.0, 1.0), (8, 3.0, 1.0), (16, 1.0, 0.25), (24, 1.0, 0.0)):
+            memory.update(p, g, start, start + 8, None, rate, decay)
+    np.testing.assert_allclose(p.reshape(4, 8)[:, 0], [0.95**2, 0.85**2, (1 - 0.1 * 0.125) ** 2, 1.0], rtol=1e-15)
