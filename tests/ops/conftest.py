@@ -228,3 +228,56 @@ def refused():
 @pytest.fixture(params=["f4", "f8"])
 def dtype(request):
     return np.dtype(request.param)
+
+
+@pytest.fixture
+def grid(normal):
+    """Images [2, 3, 4, 4] of numbers of all sizes, the corners of every activation (0, ±3, 6) among them."""
+    x = 4 * normal(0, (2, 3, 4, 4))
+    x.reshape(-1)[:8] = -40, -3, -1e-3, 0, 1e-3, 3, 6, 40
+    return x
+
+
+@pytest.fixture
+def twins(at, grid, normal):
+    """twins(op, dtype, f, slope): y = f(x) and x_bar = slope(x) y_bar, f and slope in float64, to a few roundings."""
+
+    def compare(op, dtype, f, slope):
+        point = at(op, [grid], dtype=dtype)
+        x, y_bar = point.xs[0].astype("f8"), normal(1, grid.shape).astype(dtype)
+        pulled, pushed = point.pull(y_bar)[0][0], point.push([y_bar])
+        for found, wanted in ((point.y, f(x)), (pulled, slope(x) * y_bar), (pushed, slope(x) * y_bar)):
+            assert found.dtype == dtype
+            np.testing.assert_allclose(found, wanted, rtol=0, atol=16 * np.finfo(dtype).eps * np.abs(wanted).max())
+
+    return compare
+
+
+@pytest.fixture
+def like_torch():
+    """like_torch(point, lambda F, *xs, *ws: y): y and all gradients are PyTorch's, which sees images as [N, C, H, W].
+
+    To 1e-5 in float32, to 1e-10 in float64. F is torch.nn.functional.
+    """
+    torch = pytest.importorskip("torch")
+
+    def turned(a, axes):
+        return a.permute(axes) if a.ndim == 4 else a
+
+    def compare(point, f):
+        for dtype, tolerance in (("f4", 1e-5), ("f8", 1e-10)):
+            mine = At(point.op, point.xs, point.ws, point.state, None, dtype, point.train, point.seed, point.name)
+            leaves = [torch.tensor(a, requires_grad=True) for a in (*mine.xs, *mine.ws)]
+            count = len(mine.xs)
+            y = f(torch.nn.functional, *(turned(a, (0, 3, 1, 2)) for a in leaves[:count]), *leaves[count:])
+            y = turned(y, (0, 2, 3, 1))
+            y_bar = np.random.default_rng(5).standard_normal(tuple(y.shape)).astype(dtype)
+            y.backward(torch.tensor(y_bar))
+            pairs = zip([mine.y, *sum(mine.pull(y_bar), [])], [y.detach(), *(a.grad for a in leaves)], strict=True)
+            for found, wanted in pairs:
+                wanted = wanted.numpy()
+                assert found.shape == wanted.shape
+                limit = tolerance * max(1.0, np.abs(wanted).max(initial=0))
+                np.testing.assert_allclose(found, wanted, rtol=0, atol=limit)
+
+    return compare
