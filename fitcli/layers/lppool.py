@@ -1,0 +1,31 @@
+"""Power-average pooling (Gulcehre et al., 2014): `lppool: 2`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge
+
+from fitcli.layers import LAYERS
+from fitcli.layers.base import Layer, Natural, NaturalPair, Pair, Positive, pair
+
+
+@LAYERS.register("lppool")
+@dataclass(frozen=True)
+class LpPool(Layer):
+    """y = (Σ |x|ᵖ)^(1/p) over each size × size window, channel by channel; `stride` is the size unless given.
+
+    ⌊(height + 2 · padding − size) / stride⌋ + 1 rows; a border counts as zeros.
+    """
+
+    size: Positive | Pair = 2
+    stride: Positive | Pair | None = None
+    padding: Natural | NaturalPair = 0
+    p: Annotated[float, Ge(1)] = 2.0
+
+    def build(self, g, x):
+        from fitcli.ops.lppool import LpPool as Op
+
+        stride = self.size if self.stride is None else self.stride
+        return g.apply(Op(pair(self.size), pair(stride), pair(self.padding), self.p), x)
