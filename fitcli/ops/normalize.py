@@ -1,0 +1,57 @@
+"""Normalising an image's numbers by moments of its own: what layer, group, instance and RMS normalisation share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fitcli.autodiff.op import Op, Shape
+from fitcli.ops.moments import normalize_chain, normalize_forward, normalize_jvp, normalize_vjp, take_moments
+
+
+@dataclass(frozen=True)
+class Normalize(Op):
+    """x̂ = (x − mean) / √(var + ε), y = γ x̂ + β.
+
+    With v = γ y_bar: x_bar = (v − mean(v) − x̂ mean(v x̂)) / √(var + ε), γ_bar = Σ y_bar x̂, β_bar = Σ y_bar.
+    Parameters are γ, β, or γ alone, or none.
+    """
+
+    eps: float = 1e-5
+    centred = True
+
+    def cut(self, x: Shape) -> tuple[int, int, int, int]:
+        """(rows, p, g, k) with product x.size: how one image is cut, see fitcli/ops/moments.py."""
+        raise NotImplementedError
+
+    def shape(self, x: Shape) -> Shape:
+        self.cut(x)
+        return x
+
+    def _view(self, x):
+        rows, p, g, k = self.cut(x.shape[1:])
+        return x.reshape(x.shape[0] * rows, p, g, k)
+
+    def forward(self, y, x, *w_and_s):
+        *w, s = w_and_s
+        gamma, beta = (*w, None, None)[:2]
+        x = self._view(x)
+        s.mean, s.inverse = s.new((x.shape[0], x.shape[2])), s.new((x.shape[0], x.shape[2]))
+        take_moments(s.mean, s.inverse, x, self.eps, self.centred)
+        normalize_forward(self._view(y), x, s.mean, s.inverse, gamma, beta)
+
+    def vjp(self, y_bar, x_bar, *args):
+        count = (len(args) - 3) // 2
+        w_bar, x, w, s = args[:count], args[count + 1], args[count + 2 : -1], args[-1]
+        x, y_bar = self._view(x), self._view(y_bar)
+        if w:
+            normalize_vjp(*(*w_bar, None)[:2], y_bar, x, s.mean, s.inverse)
+        if x_bar is not None:
+            normalize_chain(self._view(x_bar), y_bar, x, s.mean, s.inverse, w[0] if w else None, self.centred)
+
+    def jvp(self, y_dot, x_dot, *args):
+        count = (len(args) - 3) // 2
+        w_dot, x, w, s = args[:count], args[count + 1], args[count + 2 : -1], args[-1]
+        x, y_dot = self._view(x), self._view(y_dot)
+        normalize_chain(y_dot, self._view(x_dot), x, s.mean, s.inverse, None, self.centred)
+        if w:
+            normalize_jvp(y_dot, x, s.mean, s.inverse, w[0], *(*w_dot, None)[:2])
