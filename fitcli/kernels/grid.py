@@ -14,6 +14,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
+from fitcli.kernels.lanes import each_channel
 from fitcli.kernels.microkernel import I64, Vectors
 from fitcli.kernels.target import tile
 
@@ -52,13 +53,7 @@ def grid_map(f: Callable, n: int, m: int, mode: int):
             grids = _Grid(vectors, x, x_row, x_column, n), _Grid(vectors, y, y_row, y_column, m)
             clipped = builder.icmp_signed("!=", clip, I64(0))
             biased = builder.icmp_signed("!=", args[7], I64(0))
-            whole = builder.and_(channels, I64(-vectors.lanes))
-            _each(builder, I64(0), whole, vectors.lanes,
-                  lambda k: _one(vectors, f, *grids, mode, bias, biased, clipped, k, None))  # fmt: skip
-            rest = builder.sub(channels, whole)
-            with builder.if_then(builder.icmp_signed(">", rest, I64(0))):
-                (mask,) = vectors.masks(rest, 1)
-                _one(vectors, f, *grids, mode, bias, biased, clipped, whole, mask)
+            each_channel(vectors, channels, lambda k, mask: _one(vectors, f, *grids, mode, bias, biased, clipped, k, mask))
             return context.get_dummy_value()
 
         return types.void(zero, *([types.int64] * 9)), codegen
@@ -76,22 +71,6 @@ class _Grid:
 
     def at(self, i: int, j: int, k):
         return self.vectors.shift(self.base, self.vectors.builder.add(self.offsets[i][j], k))
-
-
-def _each(builder, start, stop, step: int, body: Callable) -> None:
-    """for k in range(start, stop, step): body(k)."""
-    before = builder.block
-    head, inside, after = (builder.append_basic_block(name) for name in ("each", "each.body", "each.done"))
-    builder.branch(head)
-    builder.position_at_end(head)
-    k = builder.phi(I64)
-    k.add_incoming(start, before)
-    builder.cbranch(builder.icmp_signed("<", k, stop), inside, after)
-    builder.position_at_end(inside)
-    body(k)
-    k.add_incoming(builder.add(k, I64(step)), builder.block)
-    builder.branch(head)
-    builder.position_at_end(after)
 
 
 def _one(vectors, f, source, target, mode, bias, biased, clipped, k, mask) -> None:

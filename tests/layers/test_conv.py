@@ -71,3 +71,14 @@ def test_a_vector_is_no_image(wrong):
         "s.yaml:4: model[1].conv: conv needs an image (height×width×channels), got a vector of 144\n"
         "  try: put `conv` before `flatten` or `globalavgpool`"
     )
+
+
+def test_dilation_spreads_the_window(build):
+    assert build(Conv(2, 3, padding="valid", dilation=2), (9, 6, 3)).shape == (5, 2, 2)
+
+
+def test_winograd_is_for_small_dense_windows_only():
+    assert Conv(2, 3, algorithm="winograd").algorithm == "winograd"
+    for other in ({"kernel": 5}, {"stride": 2}, {"dilation": 2}):
+        with pytest.raises(ValueError, match="kernel 3, stride 1, dilation 1 only"):
+            Conv(2, algorithm="winograd", **other)
