@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fitcli.optim.memory import Memory
+from fitcli.optim.point import Point
 
 STEPS, SIZE = 200, 37
 
@@ -72,3 +73,46 @@ def against_torch(request):
 
     yield run
     torch.set_default_dtype(before)
+
+
+@pytest.fixture
+def walk():
+    """walk(optimizer, function, p, steps=1, lr=None, factor=None) -> Walk: what a trainer does, one block, float64.
+
+    function(p) -> (loss, gradient); factor(t, steps) multiplies the rate.
+    """
+    return Walk
+
+
+class Walk:
+    def __init__(self, optimizer, function, p, steps=1, lr=None, factor=None):
+        self.optimizer, self.function = optimizer, function
+        self.p, self.g = np.array(p), np.zeros_like(p)
+        self.memory = Memory(optimizer, self.p.size, self.p.dtype)
+        self.evaluations, self.losses = 0, []
+        lr = lr or optimizer.lr
+        for t in range(1, steps + 1):
+            self.losses.append(self.look())
+            self.memory.begin(lr * (factor(t, steps) if factor else 1.0), t, steps)
+            if optimizer.drives:
+                point = Point(
+                    self.p, self.g, self.losses[-1], self.memory.states, self.memory.hyper, self.look, self.move
+                )
+                optimizer.drive(point)
+            else:
+                self.move()
+
+    def look(self):
+        loss, gradient = self.function(self.p)
+        self.g[...] = gradient
+        self.evaluations += 1
+        return float(loss)
+
+    def move(self):
+        self.optimizer.update(self.p, self.g, list(self.memory.states.values()), self.memory.hyper, True)
+
+    @property
+    def evaluated(self):
+        """The weights that would be validated."""
+        name = self.optimizer.evaluation
+        return self.memory.states[name] if name else self.p
