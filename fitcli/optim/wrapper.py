@@ -1,0 +1,62 @@
+"""An optimizer that does something around the steps of another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, ClassVar
+
+from fitcli.optim import OPTIMIZERS
+from fitcli.optim.base import Optimizer
+
+
+@dataclass(frozen=True)
+class Wrapper(Optimizer):
+    """Takes over what `optimizer` asks for, and puts its `own` states in front of the other's."""
+
+    optimizer: Annotated[Any, OPTIMIZERS] = field(default_factory=lambda: OPTIMIZERS["adam"]())
+
+    own: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        if self.optimizer.drives and type(self.optimizer).update is Optimizer.update:
+            raise ValueError(f"{self.name} cannot go around {self.optimizer.name}, which searches along lines")
+
+    @property
+    def lr(self):
+        return self.optimizer.lr
+
+    @property
+    def states(self):
+        return (*self.own, *self.optimizer.states)
+
+    @property
+    def scalars(self):
+        return self.optimizer.scalars
+
+    @property
+    def whole_blocks(self):
+        return self.optimizer.whole_blocks
+
+    @property
+    def full_batch(self):
+        return self.optimizer.full_batch
+
+    @property
+    def drives(self):
+        return self.optimizer.drives
+
+    @property
+    def evaluation(self):
+        return self.optimizer.evaluation
+
+    def advance(self, hyper):
+        self.optimizer.advance(hyper)
+
+    def with_decay(self, factor):
+        return replace(self, optimizer=self.optimizer.with_decay(factor))
+
+    def update(self, p, g, states, hyper, decay):
+        self.optimizer.update(p, g, states[len(self.own) :], hyper, decay)
+
+    def drive(self, point):
+        self.optimizer.drive(point)
