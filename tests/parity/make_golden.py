@@ -67,6 +67,7 @@ class Twin:
     def __init__(self, spec, arrays: dict[str, np.ndarray], double: bool):
         import torch
 
+        torch.set_num_threads(1)  # its threads wait for each other for long on a busy machine
         self.torch, self.dtype = torch, torch.float64 if double else torch.float32
         shape, parts = SHAPE, []
         for index, layer in enumerate(spec.model):
