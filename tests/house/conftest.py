@@ -84,7 +84,12 @@ def tree():
 @pytest.fixture(scope="session")
 def imports_of(tree):
     """path -> its imports."""
-    return lambda path: find_imports(tree[path][1], tree[path][0] if path.name == "__init__.py" else tree[path][0].rpartition(".")[0])
+
+    def look(path):
+        module, text = tree[path]
+        return find_imports(text, module if path.name == "__init__.py" else module.rpartition(".")[0])
+
+    return look
 
 
 @pytest.fixture(scope="session")

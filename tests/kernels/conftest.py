@@ -66,7 +66,7 @@ def fenced(in_child):
 
 @pytest.fixture(scope="session")
 def stays_inside(fenced, in_child):
-    """Call kernel(*args) with every array fenced, at its end and at its start; what it writes must be as on free arrays.
+    """Call kernel(*args) with every array fenced, at its end and at its start: it must write as on free ones.
 
     `args` may hold arrays, numbers and None; the arrays are copied, so they are as before afterwards.
     """
@@ -98,18 +98,6 @@ def _call_entry(kernel, *args) -> None:
 @pytest.fixture(scope="session")
 def call_entry():
     return _call_entry
-
-
-@pytest.fixture(scope="session")
-def close():
-    """Whether two arrays agree to a few roundings of a sum of `terms` products of numbers near 1."""
-
-    def check(actual, wanted, dtype, terms=1):
-        assert actual.dtype == dtype
-        tolerance = 8 * np.finfo(dtype).eps * np.sqrt(max(terms, 1)) * max(1.0, float(np.max(np.abs(wanted), initial=0)))
-        np.testing.assert_allclose(actual, wanted, rtol=0, atol=tolerance)
-
-    return check
 
 
 @pytest.fixture(params=["f4", "f8"])

@@ -48,7 +48,8 @@ def test_against_the_twins(code, shape, borders, clip):
     start = rng.standard_normal(shape[3]).astype(code)
     total = start.copy()
     add_columns(total, z_bar, top, left, shape[1], shape[2])
-    np.testing.assert_allclose(total, summed(start, z_bar, top, left, shape[1], shape[2]), atol=200 * np.finfo(code).eps)
+    wanted = summed(start, z_bar, top, left, shape[1], shape[2])
+    np.testing.assert_allclose(total, wanted, atol=200 * np.finfo(code).eps)
 
 
 def test_columns_outside_of_the_window_do_not_count(dtype):

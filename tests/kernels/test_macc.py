@@ -59,7 +59,8 @@ class Case:
         at_bias = bias.ctypes.data if start == BIAS else 0
         at_rows = self.a_rows.ctypes.data if self.which == "rows" else 0
         call(KERNELS[self.which], self.a.dtype.type(0), self.a.ctypes.data, at_rows, self.b.ctypes.data, self.panel,
-             c.ctypes.data, c_rows.ctypes.data, at_bias, m, n, *self.counts, *self.sa, *self.sb, start, int(clip))  # fmt: skip
+             c.ctypes.data, c_rows.ctypes.data, at_bias, m, n,
+             *self.counts, *self.sa, *self.sb, start, int(clip))  # fmt: skip
 
 
 def make(rng, which, dtype, m, n, counts, packed, gap_a=(0, 0, 0), gap_b=0):
@@ -176,7 +177,7 @@ def test_neighbours_of_b_do_not_leak_in(dtype, call_entry):
 @pytest.mark.parametrize("packed", [True, False], ids=["packed", "plain"])
 @pytest.mark.parametrize("which", KERNELS)
 def test_nothing_is_touched_outside(which, packed, dtype, call_entry, fenced, in_child):
-    """All operands between pages without rights: at every remainder no byte before or behind them is read or written."""
+    """All operands between pages without rights: no byte before or behind them is read or written."""
     rng = np.random.default_rng(6)
     width = width_of(dtype)
     columns = sorted({1, 2, 3, width // 2, width // 2 + 1, width - 1, width, width + 1, 2 * width - 1, 2 * width})

@@ -1,4 +1,4 @@
-"""One register tile against plain sums, for the tiles of every target: LLVM can run wider and narrower ones here too."""
+"""One register tile against plain sums, for the tiles of every target: LLVM runs wider and narrower ones here too."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def compiled(scattered):
     multiply = microkernel._tile_intrinsic(scattered)
 
     def run(zero, a, a_rows, b, c, c_rows, bias, rows, columns, n0, n1, n2, sa0, sa1, sa2, sb0, sb1, sb2, start, clip):
-        multiply(zero, a, a_rows, b, c, c_rows, bias, rows, columns, n0, n1, n2, sa0, sa1, sa2, sb0, sb1, sb2, start, clip)
+        multiply(zero, a, a_rows, b, c, c_rows, bias, rows, columns,
+                 n0, n1, n2, sa0, sa1, sa2, sb0, sb1, sb2, start, clip)  # fmt: skip
 
     return njit(**OPTIONS | {"cache": False})(run)
 
@@ -46,8 +47,8 @@ def check(run, target, dtype, scattered, rng, rows, columns, start, clip):
         left = a[(a_rows if scattered else np.arange(rows)) + i * sa0 + j * sa1 + k * sa2].astype("f8")
         total = total + np.outer(left, b[i * sb0 + j * sb1 + k * sb2 + np.arange(held)].astype("f8"))
     wanted[at] = np.maximum(total, 0) if clip else total
-    run(dtype.type(0), a.ctypes.data, a_rows.ctypes.data, b.ctypes.data, c.ctypes.data, c_rows.ctypes.data, bias.ctypes.data,
-        rows, columns, n0, n1, n2, sa0, sa1, sa2, sb0, sb1, sb2, start, clip)  # fmt: skip
+    addresses = (x.ctypes.data for x in (a, a_rows, b, c, c_rows, bias))
+    run(dtype.type(0), *addresses, rows, columns, n0, n1, n2, sa0, sa1, sa2, sb0, sb1, sb2, start, clip)  # fmt: skip
     np.testing.assert_allclose(c, wanted, rtol=0, atol=200 * np.finfo(dtype).eps)
 
 

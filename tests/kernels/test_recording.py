@@ -12,7 +12,10 @@ def test_a_ref_knows_its_shape_and_bytes():
     assert Ref.new((), "f8").size == 1
 
 
-@pytest.mark.parametrize(("shape", "wanted"), [((-1,), (60,)), ((6, -1), (6, 10)), ((60,), (60,)), (((-1, 5),), (12, 5))])
+VIEWS = [((-1,), (60,)), ((6, -1), (6, 10)), ((60,), (60,)), (((-1, 5),), (12, 5))]
+
+
+@pytest.mark.parametrize(("shape", "wanted"), VIEWS)
 def test_a_view_shares_the_slot(shape, wanted):
     ref = Ref(Slot(400), (3, 4, 5), "f4", offset=16)
     view = ref.reshape(*shape)

@@ -57,7 +57,8 @@ def slide_args(y, x, w, stride, dilation, bias, block, group, start, clip):
 
 def problem(rng, code, n, h, q, c, o, kernel, stride, dilation, slack=0):
     """x just large enough (and `slack` more), w, and y to be filled."""
-    size = [(k - 1) * d + 1 + (out - 1) * s + slack for k, d, s, out in zip(kernel, dilation, stride, (h, q), strict=True)]
+    axes = zip(kernel, dilation, stride, (h, q), strict=True)
+    size = [(k - 1) * d + 1 + (out - 1) * s + slack for k, d, s, out in axes]
     x = rng.standard_normal((n, *size, c)).astype(code)
     return x, rng.standard_normal((*kernel, c, o)).astype(code), rng.standard_normal((n, h, q, o)).astype(code)
 

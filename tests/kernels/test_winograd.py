@@ -80,12 +80,12 @@ def slide_args(x, w, bias, y, most, row, column, clip):
     return (y, x, transformed(w, dtype), bias, v, m, edge, rows(most, c), rows(most, o), row, column, clip)
 
 
+codes, places = st.sampled_from(["f4", "f8"]), st.tuples(st.integers(0, 2), st.integers(0, 2))
 sizes = st.tuples(st.integers(1, 3), st.integers(1, 10), st.integers(1, 10), st.integers(1, 9), st.integers(1, 20))
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)
-@given(code=st.sampled_from(["f4", "f8"]), size=sizes, most=st.integers(1, 9), at=st.tuples(st.integers(0, 2), st.integers(0, 2)),
-       biased=st.booleans(), clip=st.booleans())  # fmt: skip
+@given(code=codes, size=sizes, most=st.integers(1, 9), at=places, biased=st.booleans(), clip=st.booleans())
 def test_winograd_slide(code, size, most, at, biased, clip):
     rng, dtype, (n, h, w, c, o), (row, column) = np.random.default_rng(sum(size)), np.dtype(code), size, at
     x, weights = problem(rng, dtype, *size, row, column)
@@ -114,7 +114,7 @@ def gradient_problem(rng, dtype, n, h, w, c, o, row, column):
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)
-@given(code=st.sampled_from(["f4", "f8"]), size=sizes, most=st.integers(1, 9), at=st.tuples(st.integers(0, 2), st.integers(0, 2)))
+@given(code=codes, size=sizes, most=st.integers(1, 9), at=places)
 def test_winograd_weights(code, size, most, at):
     rng, dtype, (n, h, w, c, o), (row, column) = np.random.default_rng(sum(size)), np.dtype(code), size, at
     x, z_bar, w_bar = gradient_problem(rng, dtype, *size, row, column)

@@ -36,7 +36,8 @@ class At:
     graph: Graph = field(init=False)
 
     def __post_init__(self):
-        self.xs, self.ws, self.state = ([np.array(a, self.dtype) for a in arrays] for arrays in (self.xs, self.ws, self.state))
+        given = (self.xs, self.ws, self.state)
+        self.xs, self.ws, self.state = ([np.array(a, self.dtype) for a in arrays] for arrays in given)
         g = Builder(3)
         self.inputs = [g.input(f"x{i}", x.shape[1:]) for i, x in enumerate(self.xs)]
         labels = [] if self.labels is None else [g.input("labels", (), "i8")]
@@ -121,16 +122,19 @@ def directions(point, rng):
     yield "all", full[:n], full[n:]
 
 
+def moved(arrays, dots, h):
+    return [a + h * d for a, d in zip(arrays, dots, strict=True)]
+
+
 def witnesses(point: At, seed: int = 0) -> None:
-    """AssertionError unless jvp agrees with central differences to 1e-7, and vjp with jvp to 1e-12, for every variable."""
+    """AssertionError unless, for every variable, jvp agrees with differences to 1e-7 and vjp with jvp to 1e-12."""
     rng = np.random.default_rng(seed)
     y_bar = rng.standard_normal(point.y.shape)
     assert np.isfinite(point.y).all()
     x_bars, w_bars = point.pull(y_bar)
     for name, x_dots, w_dots in directions(point, rng):
         y_dot = point.push(x_dots, w_dots)
-        plus, minus = (point.value(*[[a + h * d for a, d in zip(*pair, strict=True)]
-                                     for pair in ((point.xs, x_dots), (point.ws, w_dots))]) for h in (STEP, -STEP))  # fmt: skip
+        plus, minus = (point.value(moved(point.xs, x_dots, h), moved(point.ws, w_dots, h)) for h in (STEP, -STEP))
         quotient = (plus - minus) / (2 * STEP)
         noise = 1e-9 * np.abs(point.y).max(initial=0)
         np.testing.assert_allclose(y_dot, quotient, rtol=0, atol=1e-7 * np.abs(quotient).max(initial=0) + noise,
@@ -146,7 +150,8 @@ def same_in_float32(point: At, seed: int = 0, tolerance: float = 3e-5) -> None:
     """The same op on the same numbers in float32: y, jvp and vjp agree with float64 to a few roundings."""
     rng = np.random.default_rng(seed)
     rounded = [[np.float32(a).astype("f8") for a in arrays] for arrays in (point.xs, point.ws, point.state)]
-    narrow, wide = (At(point.op, *rounded, point.labels, dtype, point.train, point.seed, point.name) for dtype in ("f4", "f8"))
+    rest = (point.train, point.seed, point.name)
+    narrow, wide = (At(point.op, *rounded, point.labels, dtype, *rest) for dtype in ("f4", "f8"))
     y_bar = np.float32(rng.standard_normal(point.y.shape))
     dots = list(directions(wide, rng))[-1]
     x_dots, w_dots = ([np.float32(d) for d in group] for group in dots[1:])
@@ -158,7 +163,7 @@ def same_in_float32(point: At, seed: int = 0, tolerance: float = 3e-5) -> None:
 
 
 def same_in_pieces(point: At, *cuts: Sequence[int], seed: int = 0) -> None:
-    """Microbatches of any sizes give the values, gradients and state of the whole batch; without x_bar, the same w_bar."""
+    """Microbatches of any sizes give the values, gradients and state of the whole batch, with and without x_bar."""
     n = len(point.xs[0])
     y_bar = np.random.default_rng(seed).standard_normal(point.y.shape).astype(point.dtype)
     y, x_bars, w_bars, state = point.in_pieces([n], y_bar)
@@ -169,7 +174,8 @@ def same_in_pieces(point: At, *cuts: Sequence[int], seed: int = 0) -> None:
             wanted = [y, *(x_bars if wants_x else []), *w_bars, *state]
             got = [found[0], *(found[1] if wants_x else []), *found[2], *found[3]]
             for a, b in zip(got, wanted, strict=True):
-                np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 * max(1.0, np.abs(b).max(initial=0)), err_msg=f"cut {cut}")
+                tolerance = 1e-12 * max(1.0, np.abs(b).max(initial=0))
+                np.testing.assert_allclose(a, b, rtol=0, atol=tolerance, err_msg=f"cut {cut}")
 
 
 @pytest.fixture(scope="session")

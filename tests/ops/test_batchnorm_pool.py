@@ -78,7 +78,9 @@ def test_an_odd_last_row_and_column_count_for_the_moments_alone(at, normal):
 
 def test_it_takes_nothing_along_and_refuses_like_maxpool(refused):
     assert BatchNormPool().absorb(ReLU()) is None
-    assert refused(BatchNormPool(), (1, 9, 3)) == "maxpool 2×2 does not fit into 1×9×3\n  try: a smaller size or fewer pooling layers"
+    assert refused(BatchNormPool(), (1, 9, 3)) == (
+        "maxpool 2×2 does not fit into 1×9×3\n  try: a smaller size or fewer pooling layers"
+    )
 
 
 @pytest.mark.parametrize("clip", [False, True])
@@ -151,7 +153,8 @@ def test_add_pulled_best_and_centre_best(case, dtype):
     total = np.concatenate([g.sum((0, 1, 2)), (g * x_hat).sum((0, 1, 2))])
     np.testing.assert_allclose(part, np.arange(10) + total, **near(dtype))
     x_bar = np.full_like(case["x"], np.nan)
-    batchnorm_pool.centre_best(x_bar, case["bar"], case["place"], case["x"], total, 140, scale, case["mean"], case["inverse"])
+    batchnorm_pool.centre_best(x_bar, case["bar"], case["place"], case["x"], total, 140,
+                               scale, case["mean"], case["inverse"])  # fmt: skip
     np.testing.assert_allclose(x_bar, scale * (g - total[:5] / 140 - x_hat * total[5:] / 140), **near(dtype))
 
 

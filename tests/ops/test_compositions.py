@@ -53,9 +53,11 @@ class Net:
 
     def params_of(self, op, shape):
         if isinstance(op, Conv2d):
-            return [self.param("w", (*op.kernel, shape[2], op.filters)), *([self.param("b", (op.filters,))] if op.bias else [])]
+            w = self.param("w", (*op.kernel, shape[2], op.filters))
+            return [w, self.param("b", (op.filters,))] if op.bias else [w]
         if isinstance(op, Dense):
-            return [self.param("w", (shape[0], op.features)), *([self.param("b", (op.features,))] if op.bias else [])]
+            w = self.param("w", (shape[0], op.features))
+            return [w, self.param("b", (op.features,))] if op.bias else [w]
         if isinstance(op, BatchNorm):
             return [self.param(n, shape[-1:], trained=n in ("gamma", "beta")) for n in ("gamma", "beta", "mean", "var")]
         return []
@@ -66,12 +68,14 @@ class Net:
         return x
 
     def graph(self, y):
-        return Graph(tuple(n for n in self.g.nodes if n is not self.labels or any(n in m.inputs for m in self.g.nodes)), y)
+        used = {x for node in self.g.nodes for x in node.inputs}
+        return Graph(tuple(n for n in self.g.nodes if n is not self.labels or n in used), y)
 
 
 def conv_net(net):
     y = net.chain(net.x, Conv2d(6, (3, 3), bias=False), BatchNorm(), ReLU(), MaxPool((2, 2), (2, 2)),
-                  Conv2d(9, (2, 3), (1, 2)), ReLU(), Flatten(), Dropout(0.3), Dense(7), Tanh(), Dense(CLASSES))  # fmt: skip
+                  Conv2d(9, (2, 3), (1, 2)), ReLU(), Flatten(), Dropout(0.3),
+                  Dense(7), Tanh(), Dense(CLASSES))  # fmt: skip
     return net.apply(SoftmaxCrossEntropy(), y, net.labels)
 
 
@@ -166,7 +170,8 @@ def test_fused_is_plain(name):
 
 def test_fusing_takes_along_what_it_may():
     found = [type(n.op).__name__ for n in whole("conv_net", True).graph.nodes if n.op]
-    assert found == ["Conv2d", "BatchNormPool", "Conv2d", "Flatten", "Dropout", "Dense", "Tanh", "Dense", "SoftmaxCrossEntropy"]
+    wanted = "Conv2d BatchNormPool Conv2d Flatten Dropout Dense Tanh Dense SoftmaxCrossEntropy"
+    assert found == wanted.split()
     assert sum(type(n.op).__name__ == "ReLU" for n in whole("residual", True).graph.nodes) == 1  # behind the first sum
 
 

@@ -132,7 +132,8 @@ def test_same_puts_the_odd_row_last(at):
 
 
 def test_cross_correlation_not_convolution(at):
-    y = at(Conv2d(1, (1, 2), padding=(0, 0), bias=False), [[[[[1.0], [2.0], [4.0]]]]], [np.array([[[[1.0]], [[10.0]]]])]).y
+    x, w = [[[[1.0], [2.0], [4.0]]]], [[[[1.0]], [[10.0]]]]
+    y = at(Conv2d(1, (1, 2), padding=(0, 0), bias=False), [x], [w]).y
     assert y.ravel().tolist() == [21, 42]
 
 
@@ -171,16 +172,17 @@ def test_multiply_adds():
 @pytest.mark.parametrize(
     ("op", "shape", "message"),
     [
-        (Conv2d(8, (5, 5), padding=(0, 0)), (4, 9, 3), "conv with kernel 5×5 does not fit into an image of 4×9×3"),
-        (Conv2d(8, (1, 7), padding=(0, 1)), (4, 4, 3), "conv with kernel 1×7 does not fit into an image of 4×4×3"),
-        (Conv2d(8, (3, 3), padding=(0, 0), dilation=(2, 2)), (4, 4, 3), "conv with kernel 3×3 does not fit into an image of 4×4×3"),
+        (Conv2d(8, (5, 5), padding=(0, 0)), (4, 9, 3), "kernel 5×5 does not fit into an image of 4×9×3"),
+        (Conv2d(8, (1, 7), padding=(0, 1)), (4, 4, 3), "kernel 1×7 does not fit into an image of 4×4×3"),
+        (Conv2d(8, (3, 3), (1, 1), (0, 0), (2, 2)), (4, 4, 3), "kernel 3×3 does not fit into an image of 4×4×3"),
     ],
 )  # fmt: skip
 def test_a_kernel_that_does_not_fit(op, shape, message, refused):
-    assert refused(op, shape) == f"{message}\n  try: padding: same, or a smaller kernel"
+    assert refused(op, shape) == f"conv with {message}\n  try: padding: same, or a smaller kernel"
 
 
 def test_a_vector_is_refused(refused):
     assert refused(Conv2d(8, (3, 3)), (784,)) == (
-        "conv needs an image (height×width×channels), got a vector of 784\n  try: put `conv` before `flatten` or `globalavgpool`"
+        "conv needs an image (height×width×channels), got a vector of 784\n"
+        "  try: put `conv` before `flatten` or `globalavgpool`"
     )

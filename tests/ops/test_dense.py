@@ -39,7 +39,8 @@ def test_the_kernels_against_the_twins(code, n, depth, features, start, clip, no
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
-@given(n=st.integers(1, 13), depth=st.integers(1, 20), features=st.integers(1, 36), bias=st.booleans(), clip=st.booleans())
+@given(n=st.integers(1, 13), depth=st.integers(1, 20), features=st.integers(1, 36), bias=st.booleans(),
+       clip=st.booleans())  # fmt: skip
 def test_three_witnesses_at_odd_shapes(n, depth, features, bias, clip, at, check, normal):
     x, w, b = normal(n + depth, (n, depth), (depth, features), (features,))
     point = at(Dense(features, bias, clip), [x], [w, b] if bias else [w])

@@ -130,13 +130,15 @@ def test_a_single_pixel_and_windows_that_leave_pixels_out(at, check, normal):
 
 def test_which_windows_have_loops_of_their_own():
     assert MaxPool((2, 2), (2, 2)).quads
-    assert not any(op.quads for op in (MaxPool((2, 2), (1, 2)), MaxPool((2, 3), (2, 2)), MaxPool((2, 2), (2, 2), (0, 1))))
+    others = (MaxPool((2, 2), (1, 2)), MaxPool((2, 3), (2, 2)), MaxPool((2, 2), (2, 2), (0, 1)))
+    assert not any(op.quads for op in others)
 
 
 @pytest.mark.parametrize(
     ("op", "shape", "message"),
     [
-        (MaxPool((2, 2), (2, 2)), (1, 8, 3), "maxpool 2×2 does not fit into 1×8×3\n  try: a smaller size or fewer pooling layers"),
+        (MaxPool((2, 2), (2, 2)), (1, 8, 3), "maxpool 2×2 does not fit into 1×8×3\n"
+                                             "  try: a smaller size or fewer pooling layers"),
         (MaxPool((5, 1), (1, 1), (1, 0)), (2, 8, 3), "maxpool 5×1 does not fit into 2×8×3\n"
                                                      "  try: a smaller size or fewer pooling layers"),
         (MaxPool((3, 3), (1, 1), (0, 2)), (9, 9, 3), "maxpool's padding 0×2 is more than half of its size 3×3"),

@@ -18,14 +18,16 @@ F4 = np.dtype("f4")
 
 def both(at, normal, op, shape, dtype="f8", seed=0):
     x, w, b = normal(seed, shape, (3, 3, shape[3], op.filters), (op.filters,))
-    return [at(replace(op, algorithm=name), [x], [w, b] if op.bias else [w], dtype=dtype) for name in ("direct", "winograd")]
+    ws = [w, b] if op.bias else [w]
+    return [at(replace(op, algorithm=name), [x], ws, dtype=dtype) for name in ("direct", "winograd")]
 
 
 def compare(direct, winograd, normal, tolerance):
     n = len(direct.xs[0])
     y_bar = normal(9, direct.y.shape)
     for wants_x in (True, False):
-        (y, x_bars, w_bars, _), (z, x_found, w_found, _) = (p.in_pieces([n], y_bar, wants_x) for p in (direct, winograd))
+        y, x_bars, w_bars, _ = direct.in_pieces([n], y_bar, wants_x)
+        z, x_found, w_found, _ = winograd.in_pieces([n], y_bar, wants_x)
         pairs = [(y, z), *zip(w_bars, w_found, strict=True), *(zip(x_bars, x_found, strict=True) if wants_x else [])]
         for wanted, found in pairs:
             np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance * max(1, np.abs(wanted).max()))
