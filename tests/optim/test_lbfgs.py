@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+
+from fitcli.optim.lbfgs import LBFGS
+
+
+def rosenbrock(p):
+    a, b = p
+    return 100 * (b - a * a) ** 2 + (1 - a) ** 2, np.array([-400 * a * (b - a * a) - 2 * (1 - a), 200 * (b - a * a)])
+
+
+def valley(p):
+    """Smooth, convex, 12 numbers, curvatures from 1 to 100."""
+    scales = np.geomspace(1, 100, 12)
+    return float(np.sum(np.log(np.cosh(p - 1))) + scales @ p**2 / 2), np.tanh(p - 1) + scales * p
+
+
+START = np.array([-1.2, 1.0])
+
+
+def test_rosenbrock_takes_at_most_60_evaluations(walk):
+    found = walk(LBFGS(iterations=60, tolerance=1e-6), rosenbrock, START)
+    np.testing.assert_allclose(found.p, 1.0, atol=1e-5)
+    assert found.evaluations <= 60
+
+
+def gentle(p):
+    scales = np.geomspace(1, 3, 12)
+    return float(np.sum(np.log(np.cosh(p - 1))) + scales @ p**2 / 2), np.tanh(p - 1) + scales * p
+
+
+@pytest.mark.parametrize("history", [1, 3, 10])
+@pytest.mark.parametrize(
+    ("function", "start", "search", "lr", "agreement"),
+    [
+        (rosenbrock, START, "wolfe", 1.0, 1e-12),
+        (valley, np.linspace(-2, 3, 12), "wolfe", 1.0, 1e-7),  # rounded losses no longer tell the places apart
+        (gentle, np.linspace(-2, 3, 12), "none", 0.5, 1e-12),
+    ],
+)
+def test_pytorch_takes_the_same_path(walk, function, start, search, lr, agreement, history):
+    torch = pytest.importorskip("torch")
+    steps = 200
+    theirs = torch.nn.Parameter(torch.tensor(start))
+    other = torch.optim.LBFGS(
+        [theirs], lr=lr, max_iter=1, max_eval=26, history_size=history, tolerance_grad=1e-7, tolerance_change=1e-30,
+        line_search_fn="strong_wolfe" if search == "wolfe" else None,
+    )  # fmt: skip
+
+    def closure():
+        value, gradient = function(theirs.detach().numpy())
+        theirs.grad = torch.tensor(gradient)
+        return torch.tensor(value, dtype=torch.float64)
+
+    found = walk(LBFGS(lr=lr, history=history, line_search=search), function, start, steps=steps)
+    path = []
+    for _ in range(steps):
+        other.step(closure)
+        path.append(theirs.detach().numpy().copy())
+    assert np.linalg.norm(found.p - path[-1]) <= agreement * np.linalg.norm(path[-1])
+    early = walk(LBFGS(lr=lr, history=history, line_search=search), function, start, steps=6)
+    assert np.linalg.norm(early.p - path[5]) <= 1e-12 * np.linalg.norm(path[5])
+
+
+def test_the_two_loops_are_the_update_of_bfgs(walk):
+    """Nocedal & Wright, equation 6.17, from the same scaled identity."""
+    steps = 5
+    path, gradients = [], []
+    for n in range(steps + 1):
+        found = walk(LBFGS(), valley, np.linspace(-2, 3, 12), steps=n)
+        path.append(found.p.copy())
+        gradients.append(valley(found.p)[1])
+    pairs = [(path[i + 1] - path[i], gradients[i + 1] - gradients[i]) for i in range(steps)]
+    s, y = pairs[-1]
+    h = s @ y / (y @ y) * np.eye(12)
+    for s, y in pairs:
+        v = np.eye(12) - np.outer(y, s) / (y @ s)
+        h = v.T @ h @ v + np.outer(s, s) / (y @ s)
+    after = walk(LBFGS(), valley, np.linspace(-2, 3, 12), steps=steps + 1)
+    np.testing.assert_allclose(after.memory.states["d"], -h @ gradients[-1], rtol=1e-6, atol=1e-9)
+
+
+def test_in_float32_it_solves_rosenbrock_too(walk):
+    found = walk(LBFGS(iterations=100), rosenbrock, START.astype(np.float32))
+    np.testing.assert_allclose(found.p, 1.0, atol=2e-3)
+
+
+def test_limits_the_wrong_way_round_are_refused():
+    with pytest.raises(ValueError, match="c1 must be below c2"):
+        LBFGS(c1=0.5, c2=0.1)
