@@ -10,8 +10,8 @@ import numpy as np
 from fitcli.autodiff.graph import Builder, Graph, Node, fuse
 from fitcli.autodiff.params import Params
 from fitcli.errors import Problem, ShapeError, SpecError
+from fitcli.initializers.base import initial_values
 from fitcli.layers.base import build_chain
-from fitcli.layers.initial import initial_values
 from fitcli.spec.settings import Spec
 
 PIXELS, LABELS = "image", "labels"
@@ -83,10 +83,22 @@ def build_model(spec: Spec, classes: tuple[str, ...], image_shape: tuple[int, in
         if y.shape != (len(classes),):
             raise _wrong_end(spec, y.shape, len(classes))
         with g.scope("loss"):
-            loss = spec.loss.build(g, y, labels)
+            loss = penalized(g, spec.loss.build(g, y, labels))
     except ShapeError as error:
         raise SpecError(*(replace(p, where=spec.where(p.path)) for p in error.problems)) from None
     return Model(spec, classes, image_shape, fuse(Graph(tuple(g.nodes), y, loss)), norm)
+
+
+def penalized(g: Builder, loss: Node) -> Node:
+    """`loss` and the penalties on weights that layers ask for."""
+    weights = {p: None for node in g.nodes for p in node.trained if p.decay and p.tuning.lr}
+    weights = tuple(p for p in weights if p.tuning.l1 or p.tuning.l2)
+    if not weights:
+        return loss
+    from fitcli.ops.penalty import Penalty
+
+    op = Penalty(tuple(p.tuning.l1 for p in weights), tuple(p.tuning.l2 for p in weights))
+    return g.apply(op, loss, params=weights)
 
 
 def _wrong_end(spec: Spec, shape: tuple[int, ...], classes: int) -> ShapeError:

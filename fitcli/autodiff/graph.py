@@ -8,8 +8,14 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING
 
+from fitcli.autodiff.tuning import PLAIN, Tuning
+from fitcli.errors import Problem, ShapeError
+
 if TYPE_CHECKING:
     from fitcli.autodiff.op import Op, Shape
+
+
+MAX_NODES = 5000  # so that a repeat in a repeat ends in a message
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +27,7 @@ class Param:
     initial: object  # how a fresh model fills it
     decay: bool = True  # weight decay applies (not to biases and norms)
     trained: bool = True
+    tuning: Tuning = PLAIN
 
     @property
     def size(self) -> int:
@@ -66,10 +73,10 @@ class Graph:
         return tuple(node for node in self.nodes if node.op is None)
 
     def needs_gradient(self) -> frozenset[Node]:
-        """Nodes that have a trained parameter at or before them: only these are pulled back through."""
+        """Nodes that have a parameter to be moved at or before them: only these are pulled back through."""
         out: set[Node] = set()
         for node in self.nodes:
-            if node.trained or any(x in out for x in node.inputs):
+            if any(p.tuning.lr for p in node.trained) or any(x in out for x in node.inputs):
                 out.add(node)
         return frozenset(out)
 
@@ -94,7 +101,12 @@ class Builder:
 
     classes: int
     nodes: list[Node] = field(default_factory=list)
+    blocks: dict[str, object] = field(default_factory=dict)  # layers by the label they can be used again with
     _scope: list[str] = field(default_factory=list)
+    _tuning: Tuning = PLAIN
+    _params: dict[str, Param] = field(default_factory=dict)
+    _shared: tuple[int, str] | None = None  # from this depth of the scope on, parameters are those of that path
+    _names: set[str] = field(default_factory=set)
 
     @contextmanager
     def scope(self, name: str) -> Iterator[None]:
@@ -104,6 +116,26 @@ class Builder:
         finally:
             self._scope.pop()
 
+    @contextmanager
+    def tuned(self, tuning: Tuning) -> Iterator[None]:
+        """Parameters made inside are treated so."""
+        before = self._tuning
+        self._tuning = before.within(tuning)
+        try:
+            yield
+        finally:
+            self._tuning = before
+
+    @contextmanager
+    def weights_of(self, path: str) -> Iterator[None]:
+        """Inside, parameters are not made but are those that were made under the scope `path`."""
+        before = self._shared
+        self._shared = len(self._scope), path
+        try:
+            yield
+        finally:
+            self._shared = before
+
     def path(self, name: str = "") -> str:
         return ".".join([*self._scope, *([name] if name else [])])
 
@@ -111,19 +143,31 @@ class Builder:
         return self._add(Node(name, None, (), (), tuple(shape), dtype))
 
     def param(self, name: str, shape: Shape, initial, decay: bool = True, trained: bool = True) -> Param:
-        return Param(self.path(name), tuple(shape), initial, decay, trained)
+        if self._shared is None:
+            made = Param(self.path(name), tuple(shape), initial, decay, trained, self._tuning)
+            self._params[made.name] = made
+            return made
+        depth, base = self._shared
+        known = self._params[".".join([base, *self._scope[depth:], name])]
+        if known.shape != tuple(shape):
+            what = f"{list(known.shape)}, here they would have to be {list(shape)}"
+            raise ShapeError(Problem(f"the weights that are used again have the shape {what}"))
+        return known
 
     def apply(self, op: Op, *inputs: Node, params: tuple[Param, ...] = ()) -> Node:
         """A node for `op` on `inputs`, its shape checked."""
         shape = op.shape(*(x.shape for x in inputs))
-        names = {node.name for node in self.nodes}
         name = self.path() or op.name
-        if name in names:
-            name = next(f"{name}.{op.name}{i or ''}" for i in range(len(names)) if f"{name}.{op.name}{i or ''}" not in names)
+        if name in self._names:
+            tries = (f"{name}.{op.name}{i or ''}" for i in range(len(self._names)))
+            name = next(tried for tried in tries if tried not in self._names)
         return self._add(Node(name, op, tuple(inputs), tuple(params), shape))
 
     def _add(self, node: Node) -> Node:
+        if len(self.nodes) >= MAX_NODES:
+            raise ShapeError(Problem(f"the model has more than {MAX_NODES} operations"))
         self.nodes.append(node)
+        self._names.add(node.name)
         return node
 
 

@@ -1,15 +1,27 @@
 """All parameters of a graph in one flat vector, each a view of it; the gradient has the same layout.
 
-Decayed parameters lie first, so that weight decay is a prefix. State that is not trained has a vector of its own.
+Decayed parameters lie first, so that weight decay is a prefix; frozen ones last. State that is not trained has a vector
+of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from fitcli.autodiff.graph import Graph, Param
+
+
+@dataclass(frozen=True)
+class Group:
+    """Neighbours [start, stop) that the optimizer treats alike: `decay` times its weight decay, `lr` times its rate."""
+
+    start: int
+    stop: int
+    decay: float
+    lr: float
 
 
 class Layout:
@@ -18,12 +30,13 @@ class Layout:
     def __init__(self, params: Iterable[Param]):
         params = tuple(params)
         trained = [p for p in params if p.trained]
-        self.trained = sorted(trained, key=lambda p: not p.decay)
+        self.trained = sorted(trained, key=lambda p: (not p.tuning.lr, not p.decay, *_treatment(p)))
         self.state = [p for p in params if not p.trained]
         self.offsets: dict[Param, int] = {}
         self.size = self._place(self.trained)
         self.state_size = self._place(self.state)
         self.decayed = next((self.offsets[p] for p in self.trained if not p.decay), self.size)
+        self.moved = next((self.offsets[p] for p in self.trained if not p.tuning.lr), self.size)
 
     def _place(self, params: list[Param]) -> int:
         at = 0
@@ -32,6 +45,20 @@ class Layout:
             at += -(-p.size // 16) * 16
         return at
 
+    @property
+    def groups(self) -> list[Group]:
+        """All that is moved, cut where the treatment changes."""
+        found: list[Group] = []
+        for p in self.trained:
+            start = self.offsets[p]
+            stop = start + -(-p.size // 16) * 16
+            lr, decay = _treatment(p)
+            if found and (found[-1].lr, found[-1].decay) == (lr, decay):
+                found[-1] = Group(found[-1].start, stop, decay, lr)
+            elif lr:
+                found.append(Group(start, stop, decay, lr))
+        return found
+
     def views(self, trained: np.ndarray, state: np.ndarray) -> dict[Param, np.ndarray]:
         """Every parameter as an array of its shape over the two flat vectors."""
         out = {}
@@ -39,6 +66,10 @@ class Layout:
             for p in params:
                 out[p] = vector[self.offsets[p] : self.offsets[p] + p.size].reshape(p.shape)
         return out
+
+
+def _treatment(p: Param) -> tuple[float, float]:
+    return p.tuning.lr, p.tuning.decay if p.decay else 0.0
 
 
 class Params:

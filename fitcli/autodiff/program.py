@@ -18,14 +18,14 @@ import numpy as np
 
 from fitcli.autodiff.graph import Graph, Node
 from fitcli.autodiff.op import Sum
-from fitcli.autodiff.params import Layout, Params, aligned_zeros
+from fitcli.autodiff.params import Group, Layout, Params, aligned_zeros
 from fitcli.autodiff.plan import place
 from fitcli.autodiff.team import team
 from fitcli.autodiff.tape import Shared, Tape, fill, label, pulls_back
 from fitcli.kernels.kernel import block, kernel
 from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
 
-Update = Callable[[int, int, bool], None]  # records the optimizer for parameters [start, stop), decayed or not
+Update = Callable[[int, int, Group], None]  # records the optimizer for parameters [start, stop) of a group
 
 
 @kernel
@@ -140,11 +140,12 @@ class Program:
         def run(worker: int) -> None:
             if self.train:
                 fill(self.gradients[worker], 0.0)
-            for index in range(worker, len(nodes), self.workers):
-                node = nodes[index]
-                tape = self._tape(shared[worker], 0, 0)
+            tape = self._tape(shared[worker], 0, 0)
+            for node in nodes:
                 label(node, "prepare")
-                node.op.prepare(*(self.params.views[p] for p in node.params), tape.scratch(node))
+                s = tape.scratch(node)
+                s.share = (worker, self.workers)
+                node.op.prepare(*(self.params.views[p] for p in node.params), s)
 
         self._phase(run)
 
@@ -190,18 +191,18 @@ class Program:
         return [(start + a, b - a) for a, b in shares(stop - start, pieces)]
 
     def _record_reduce(self) -> None:
-        slices = shares(self.params.layout.size // 16, self.workers)
+        slices = shares(self.params.layout.moved // 16, self.workers)
         self._phase(lambda w: add_gradients(self.gradients, self.squares, w, slices[w][0] * 16, slices[w][1] * 16))
 
     def _each_slice(self, update: Update) -> None:
-        slices = shares(self.params.layout.size // 16, self.workers)
-        decayed = self.params.layout.decayed
+        slices = shares(self.params.layout.moved // 16, self.workers)
 
         def run(worker: int) -> None:
             start, stop = (16 * i for i in slices[worker])
-            for low, high, decay in ((start, min(stop, decayed), True), (max(start, decayed), stop, False)):
+            for group in self.params.layout.groups:
+                low, high = max(start, group.start), min(stop, group.stop)
                 if low < high:
-                    update(low, high, decay)
+                    update(low, high, group)
 
         self._phase(run)
 

@@ -7,11 +7,12 @@ from math import isfinite
 
 import numpy as np
 
-from fitcli.autodiff.params import aligned_zeros
+from fitcli.autodiff.params import Group, aligned_zeros
 from fitcli.autodiff.program import Program, Setup, gradient_vectors
 from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.errors import DivergedError, Problem
 from fitcli.model import Model
+from fitcli.optim.bound import bound_columns
 
 _LONGEST_STEP = 1e30  # beyond it the parameters would leave float32 at once
 
@@ -33,7 +34,8 @@ class Trainer:
         self.optimizer = model.spec.fit.optimizer
         self.threads = threads
         self.clock = np.array([seed, 0], np.int64)
-        self.hyper = np.zeros(2)
+        self.hyper: dict[float, np.ndarray] = {}  # by factor on the learning rate: [rate, number of the step]
+        self._bounded = [(view, p.tuning.max_norm) for p, view in model.params.views.items() if p.tuning.max_norm]
         size = model.params.layout.size
         self.states = {name: aligned_zeros(size, np.float32) for name in self.optimizer.states}
         self.programs: dict[int, Program] = {}
@@ -58,10 +60,12 @@ class Trainer:
             )  # fmt: skip
         return self.programs[batch]
 
-    def _record_update(self, start: int, stop: int, decay: bool) -> None:
+    def _record_update(self, start: int, stop: int, group: Group) -> None:
         vector, gradient = self.model.params.vector, self._gradients[0]
         states = [state[start:stop] for state in self.states.values()]
-        self.optimizer.update(vector[start:stop], gradient[start:stop], states, self.hyper, decay)
+        optimizer = self.optimizer if group.decay in (0, 1) else self.optimizer.with_decay(group.decay)
+        hyper = self.hyper.setdefault(group.lr, np.zeros(3 + len(optimizer.scalars)))
+        optimizer.update(vector[start:stop], gradient[start:stop], states, hyper, group.decay > 0)
 
     def descend(self, images: np.ndarray, labels: np.ndarray, lr: float) -> Step:
         """One step on a batch; DivergedError, with the parameters as they were, when a number is not finite."""
@@ -81,8 +85,11 @@ class Trainer:
             statistics[...] = before
             self.programs.clear()  # a checked run that stops half-way leaves its sums over the batch unfinished
             raise self._diverged(loss, norm, lr, where)
-        self.hyper[0], self.hyper[1] = lr, self.step + 1
+        for factor, hyper in self.hyper.items():
+            hyper[:2] = factor * lr, self.step + 1
         program.update()
+        for weights, bound in self._bounded:
+            bound_columns(weights.reshape(-1, weights.shape[-1]), float(bound))
         self.clock[1] += 1
         correct = int((program.outputs.argmax(1) == labels).sum())
         return Step(loss, correct, norm)

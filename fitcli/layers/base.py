@@ -34,10 +34,11 @@ def pair(value: int | list[int]) -> tuple[int, int]:
 
 
 def build_chain(g: Builder, x: Node, layers: list[Layer], part: str) -> Node:
-    """One layer after the other. `part` is the list's name in the spec ("model", "layers"); a ShapeError from a layer
-    is given its path."""
+    """One layer after the other. `part` is the list's name in the spec ("model", "layers", "paths[1]"); a ShapeError
+    from a layer is given its path."""
+    scope = "" if part == "model" else part.replace("[", ".").replace("]", "") + "."
     for index, layer in enumerate(layers):
-        with g.scope(f"{index}.{layer.name}" if part == "model" else f"{part}.{index}.{layer.name}"):
+        with g.scope(f"{scope}{index}.{layer.name}"):
             try:
                 x = layer.build(g, x)
             except ShapeError as error:

@@ -70,11 +70,11 @@ def choice_of(hint: object) -> Registry | None:
 
 
 def item_of(hint: object) -> object | None:
-    """The hint of the items, where the field is a list of choices or sections."""
+    """The hint of the items, where the field is a list of choices or sections, or a list of such lists."""
     for option in options(split(hint)[0]):
         if get_origin(option) is list:
             (item,) = get_args(option)
-            if choice_of(item) is not None or section_of(item) is not None:
+            if any(find(item) is not None for find in (choice_of, section_of, item_of)):
                 return item
     return None
 

@@ -118,9 +118,9 @@ def test_update_gives_every_parameter_to_the_optimizer_once(case_of, workers):
     params = case.params()
     one, ten = (np.full(params.layout.size, value) for value in (1.0, 10.0))
 
-    def update(start, stop, decay):
+    def update(start, stop, group):
         accumulate(params.vector[start:stop], one[start:stop])
-        if decay:
+        if group.decay:
             accumulate(params.vector[start:stop], ten[start:stop])
 
     clock = np.zeros(2, np.int64)

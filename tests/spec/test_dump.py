@@ -24,7 +24,7 @@ def test_every_default_is_written_out():
         "seed: 0",
         "  path: /x",
         "  - flip: {axis: horizontal}",
-        "- conv: {filters: 8, kernel: 3, stride: 1, padding: same, bias: true, init: he_normal}",
+        "- dense: {units: classes, bias: true, init: he_normal}",
         "- relu",
         "  cross_entropy: {smoothing: 0.0, weights: null}",
         "    adam: {lr: 1.0e-05, beta1: 0.9, beta2: 0.999, eps: 1.0e-08, weight_decay: 0.0}",
@@ -62,7 +62,7 @@ def held(value):
 def values(hint, depth=2):
     """A strategy for what a field may hold."""
     if (item := item_of(hint)) is not None:
-        return st.lists(values(item, depth - 1), min_size=1, max_size=3)
+        return st.lists(values(item, depth - 1), min_size=2 if item_of(item) else 1, max_size=3)
     if (registry := choice_of(hint)) is not None:
         return component(registry, depth)
     if (section := section_of(hint)) is not None:

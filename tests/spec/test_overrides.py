@@ -5,6 +5,7 @@ from fitcli.layers import LAYERS
 from fitcli.optim import OPTIMIZERS
 from fitcli.schedules import SCHEDULES
 from fitcli.spec import parse_spec
+from fitcli.spec.hints import settings_of
 
 Adam, Conv, Dense, MaxPool, ReLU = OPTIMIZERS["adam"], *(LAYERS[name] for name in ("conv", "dense", "maxpool", "relu"))
 
@@ -167,7 +168,7 @@ LR = "lr, beta1, beta2, eps, weight_decay"
             "model.0.conw=3",
             "model[0].conw",
             "there is no 'conw' in conv (s.yaml:3)",
-            "settings of conv: filters, kernel, stride, padding, bias",
+            "settings of conv: " + ", ".join(settings_of(Conv)),
             "--set 'model[0].conv=3'",
         ),
         ("model.5=relu", "model[5]", "model has no entry 5", "model[0] to model[4]", ""),

@@ -7,6 +7,7 @@ from fitcli.layers import LAYERS
 from fitcli.optim import OPTIMIZERS
 from fitcli.schedules import SCHEDULES
 from fitcli.spec import parse_spec
+from fitcli.spec.hints import settings_of
 
 Conv, Dense, MaxPool, ReLU, Residual = (LAYERS[name] for name in ("conv", "dense", "maxpool", "relu", "residual"))
 LAYER_NAMES = ", ".join(LAYERS)
@@ -53,7 +54,7 @@ def test_the_grammar(model, text, layer):
         (
             "conv: {filters: 8, kernal: 3}",
             ".conv.kernal: there is no setting 'kernal' here\n"
-            "  allowed: filters, kernel, stride, padding, bias\n  try: kernel",
+            f"  allowed: {', '.join(settings_of(Conv))}\n  try: kernel",
         ),
         ("relu: 3", ".relu: cannot be 3\n  allowed: relu has no settings\n  try: relu"),
         ("relu: {slope: 3}", ".relu: cannot be {slope: 3}\n  allowed: relu has no settings\n  try: relu"),
