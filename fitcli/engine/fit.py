@@ -17,6 +17,7 @@ from fitcli.engine.runlock import lock_run
 from fitcli.engine.threads import usable_threads
 from fitcli.engine.trainer import Trainer
 from fitcli.errors import DataError, DivergedError, ModelFileError, Problem, SpecError
+from fitcli.kernels.precompile import compile_together
 from fitcli.model import Normalization, build_model
 from fitcli.spec import Spec
 
@@ -109,9 +110,10 @@ class Fit:
         programs = [self.trainer.program(n) for n in (self.batch, self.rest) if n]
         if self.evaluator:
             programs.append(self.evaluator.program)
-        if missing := set().union(*(program.missing() for program in programs)):
+        if missing := list(dict.fromkeys(call for program in programs for call in program.missing())):
             message = f"compiling {len(missing)} kernels (once on this machine for this version) ..."
             yield {"event": "compile", "message": message, "kernels": len(missing)}
+            compile_together(missing)
         for program in programs:
             program.compile()
 

@@ -53,28 +53,31 @@ class Kernel:
         recorder = recording.current()
         args = settle(args)
         if recorder is None:
-            self.link(args)
+            if self.links:
+                self.link(signature_of(args))
             return self.jit(*args)
         recorder.append(self, args)
         return None
 
-    def link(self, args: tuple) -> None:
+    def link(self, signature: tuple) -> None:
         """Make the symbols known that the compiled code calls by name."""
         if self.links:
-            for code in {a.dtype.str[1:] for a in args if isinstance(a, (Ref, np.ndarray)) and a.dtype.kind == "f"}:
+            for code in {kind.split("x")[0] for kind in signature if kind[0] == "f" and "x" in kind}:
                 self.links(code)
 
     def entry(self, args: tuple) -> int:
         """The address of the compiled entry for arguments of these types."""
-        signature = tuple(_kind(a) for a in args)
+        return self.load(signature_of(args))
+
+    def load(self, signature: tuple) -> int:
+        """The address of the compiled entry for a signature: from the cache, else compiled now."""
         if signature not in self._entries:
-            self.link(args)
+            self.link(signature)
             self._entries[signature] = self._load_entry(signature)
         return self._entries[signature].address
 
-    def is_cached(self, args: tuple) -> bool:
-        """Whether an entry for arguments of these types has been compiled on this machine before."""
-        signature = tuple(_kind(a) for a in args)
+    def is_cached(self, signature: tuple) -> bool:
+        """Whether an entry for this signature has been compiled on this machine before."""
         return signature in self._entries or self._path(signature).exists()
 
     def _path(self, signature: tuple) -> Path:
@@ -115,6 +118,11 @@ def settle(args: tuple) -> tuple:
     """Python floats take the element type of the first floating array, so that nothing is promoted to float64."""
     dtype = next((a.dtype for a in args if isinstance(a, (Ref, np.ndarray)) and a.dtype.kind == "f"), np.dtype("f8"))
     return tuple(dtype.type(a) if isinstance(a, float) else int(a) if isinstance(a, bool) else a for a in args)
+
+
+def signature_of(args: tuple) -> tuple:
+    """The kind of each argument: "f4x3" an array, "f4" and "i" numbers, "n" None."""
+    return tuple(_kind(a) for a in args)
 
 
 def _kind(arg) -> str:

@@ -6,40 +6,48 @@ from dataclasses import dataclass
 from math import exp, log
 
 from fitcli.autodiff.op import Op, Shape
-from fitcli.kernels.kernel import kernel
+from fitcli.kernels.kernel import inner, kernel
 from fitcli.ops import OPS
 from fitcli.ops.shapes import as_vector
+
+
+@inner
+def top_and_sum(x):
+    """(max x, Σ exp(x − max x)) of one row."""
+    top = x[0]
+    for k in range(1, x.size):
+        top = max(top, x[k])
+    total = x.dtype.type(0)
+    for k in range(x.size):
+        total += exp(x[k] - top)
+    return top, total
 
 
 @kernel
 def cross_entropy_forward(y, x, labels):
     for n in range(x.shape[0]):
-        top = x[n, 0]
-        for k in range(1, x.shape[1]):
-            top = max(top, x[n, k])
-        total = x.dtype.type(0)
-        for k in range(x.shape[1]):
-            total += exp(x[n, k] - top)
-        y[n] = log(total) + top - x[n, labels[n]]
+        top, total = top_and_sum(x[n])
+        y[n] = log(total) + (top - x[n, labels[n]])
 
 
 @kernel
-def cross_entropy_vjp(y_bar, x_bar, y, x, labels):
+def cross_entropy_vjp(y_bar, x_bar, x, labels):
     for n in range(x.shape[0]):
-        log_sum = y[n] + x[n, labels[n]]
+        top, total = top_and_sum(x[n])
+        scale = y_bar[n] / total
         for k in range(x.shape[1]):
-            x_bar[n, k] = exp(x[n, k] - log_sum) * y_bar[n]
+            x_bar[n, k] = exp(x[n, k] - top) * scale
         x_bar[n, labels[n]] -= y_bar[n]
 
 
 @kernel
-def cross_entropy_jvp(y_dot, x_dot, y, x, labels):
+def cross_entropy_jvp(y_dot, x_dot, x, labels):
     for n in range(x.shape[0]):
-        log_sum = y[n] + x[n, labels[n]]
-        total = -x_dot[n, labels[n]]
+        top, total = top_and_sum(x[n])
+        mean = x.dtype.type(0)
         for k in range(x.shape[1]):
-            total += exp(x[n, k] - log_sum) * x_dot[n, k]
-        y_dot[n] = total
+            mean += exp(x[n, k] - top) * x_dot[n, k]
+        y_dot[n] = mean / total - x_dot[n, labels[n]]
 
 
 @OPS.register("softmax_cross_entropy")
@@ -55,7 +63,7 @@ class SoftmaxCrossEntropy(Op):
         cross_entropy_forward(y, x, labels)
 
     def vjp(self, y_bar, x_bar, labels_bar, y, x, labels, s):
-        cross_entropy_vjp(y_bar, x_bar, y, x, labels)
+        cross_entropy_vjp(y_bar, x_bar, x, labels)
 
     def jvp(self, y_dot, x_dot, labels_dot, y, x, labels, s):
-        cross_entropy_jvp(y_dot, x_dot, y, x, labels)
+        cross_entropy_jvp(y_dot, x_dot, x, labels)

@@ -360,7 +360,12 @@ def test_after_a_divergence_a_smaller_rate_goes_on_from_the_last_epoch(spec_of, 
 def test_kernels_are_compiled_before_the_first_step_with_a_message(spec_of, splits, run, monkeypatch):
     from fitcli.autodiff.program import Program
 
-    monkeypatch.setattr(Program, "missing", lambda self: {"product", "pack"} if self.train else {"copy"})
+    from fitcli.kernels.panels import pack, pack_transposed
+    from fitcli.ops.add import copy
+
+    kinds = ("f4x1", "f4x1")
+    train, other = [(pack, kinds), (pack_transposed, kinds)], [(copy, kinds), (pack, kinds)]
+    monkeypatch.setattr(Program, "missing", lambda self: train if self.train else other)
     events = fit(spec_of(), splits, run)
     next(events)
     event = next(events)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitcli.kernels import macc
-from fitcli.kernels.kernel import kernel
+from fitcli.kernels.kernel import kernel, signature_of
 from fitcli.kernels.macc import ADD, BIAS, ZERO
 from fitcli.kernels.native import address_of
 from fitcli.kernels.target import tile
@@ -237,6 +237,6 @@ def test_kernels_call_the_products_by_symbol(dtype, checked):
     for product, left in ((matrix_product, a), (transposed_product, np.ascontiguousarray(a.T))):
         c = np.full((m, n), np.nan, dtype)
         if checked:
-            product.link((c,))
+            product.link(signature_of((c,)))
         (product.checked if checked else product)(c, left, *args)
         np.testing.assert_allclose(c, a.astype("f8") @ b.astype("f8"), atol=50 * np.finfo(dtype).eps)

@@ -1,0 +1,67 @@
+"""The README is tied to what it speaks of: commands, options, spec keys, and what CI runs."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from fitcli.cli import cli
+from fitcli.data.settings import DataSettings
+from fitcli.spec import FitSettings, parse_spec
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = cli.list_commands(click.Context(cli))
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme(name):
+    assert f"fitcli {name}" in README
+
+
+def test_every_command_of_the_readme_exists_with_its_options():
+    lines = re.findall(r"(?:^|[`\s])fitcli ([a-z]+)\b([^`\n|]*)", README)
+    named = [(name, rest) for name, rest in lines if not name.startswith("is")]
+    assert len(named) > 10
+    for name, rest in named:
+        assert name in COMMANDS, name
+        known = {o for p in cli.get_command(click.Context(cli), name).params for o in p.opts}
+        for option in re.findall(r"(?<=\s)--[a-z-]+", rest):
+            assert option in known, f"fitcli {name} {option}"
+
+
+def test_the_spec_in_the_readme_is_one():
+    specs = [text for text in blocks("yaml") if "model:" in text]
+    assert specs
+    for text in specs:
+        parse_spec(text, name="README.md", base_dir=str(ROOT))
+
+
+@pytest.mark.parametrize("settings", [DataSettings, FitSettings])
+def test_every_key_of_a_section_is_told(settings):
+    for field in fields(settings):
+        assert f"`{field.name}`" in README, field.name
+
+
+def test_ci_runs_the_test_command_of_the_readme():
+    run = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert "<!-- the tests -->" in run and "README.md" in run
+    (command,) = re.findall(r"<!-- the tests -->\n```sh\n(.*?)\n```\n", README, re.DOTALL)
+    assert ".[test]" in command and "pytest" in command
+
+
+def test_the_main_command_trains_the_embedded_data():
+    (command,) = re.findall(r"<!-- the main job -->\n```sh\n(.*?)\n```\n", README, re.DOTALL)
+    spec = re.search(r"fitcli train (\S+)", command)[1]
+    assert (ROOT / spec).is_file()
+
+
+def test_pictures_and_files_of_the_readme_are_there():
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
