@@ -11,8 +11,6 @@ from annotated_types import Ge, Gt, Lt
 
 from fitcli.kernels import recording
 from fitcli.kernels.kernel import kernel
-from fitcli.kernels.macc import ZERO, columns_product, link, panel_width, rows_product
-from fitcli.kernels.native import address_of
 from fitcli.kernels.recording import Ref
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.adam import adam
@@ -39,24 +37,6 @@ def gather(x, g, m, momentum, nesterov, wide):
                 x[j, i] = scale * u
             else:
                 x[i, j] = scale * u
-
-
-@kernel(links=link)
-def times(y, x, w, x_rows, y_rows):
-    """y [n, k] = x [n, k] · w [k, k]."""
-    n, k = x.shape
-    zero = y.dtype.type(0)
-    rows_product(zero, address_of(x), address_of(x_rows), address_of(w), panel_width(zero),
-                 address_of(y), address_of(y_rows), 0, n, k, 1, 1, k, 0, 0, 1, 0, 0, k, ZERO, 0)  # fmt: skip
-
-
-@kernel(links=link)
-def gram(s, x, s_rows):
-    """s [k, k] = xᵀ x."""
-    n, k = x.shape
-    zero = s.dtype.type(0)
-    columns_product(zero, address_of(x), 0, address_of(x), panel_width(zero),
-                    address_of(s), address_of(s_rows), 0, k, k, 1, 1, n, 0, 0, k, 0, 0, k, ZERO, 0)  # fmt: skip
 
 
 @kernel
@@ -129,6 +109,8 @@ class Muon(Optimizer):
 
 def contract(y, x) -> None:
     """y = x (a + b xᵀx + c (xᵀx)²), x at least as tall as wide."""
+    from fitcli.kernels.matrix import gram, times  # with numba, which a spec is read without
+
     n, k = x.shape
     s, q = (_workspace((k, k), x.dtype) for _ in range(2))
     rows = np.arange(n, dtype=np.int64) * k
