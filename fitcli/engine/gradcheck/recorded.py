@@ -46,7 +46,7 @@ def _compare(at: Place, losses: np.ndarray, wanted: dict, workers: int, microbat
     whole = np.sqrt(sum(np.square(g).sum() for name, g in wanted.items() if name != "image"))
     gaps = [
         length(views[p] - wanted[p.name]) / (length(wanted[p.name]) + 1e-3 * whole)
-        for p in params.layout.trained
+        for p in params.layout.trained if p.tuning.lr  # of frozen parameters no program asks
     ]
     loss = np.abs(program.losses - losses).max() / max(np.abs(losses).max(), 1e-30)
     return {"workers": program.workers, "microbatch": microbatch, "loss": float(loss), "gradient": float(max(gaps, default=0.0))}
