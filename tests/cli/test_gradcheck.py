@@ -18,7 +18,7 @@ def engine(fake):
     def gradcheck(spec, seed, **options):
         asked.update(spec=spec, seed=seed, **options)
         program = {"verdict": "CORRECT", "cases": [{"workers": 2, "microbatch": 1, "loss": 0.0, "gradient": 3e-15}]}
-        return {"verdict": asked["verdict"], "layers": [asked["row"]], "loss": ROW | {"name": "loss of all"}, "program": program}
+        return {"verdict": asked["verdict"], "layers": [asked["row"]], "loss": ROW | {"name": "whole model"}, "program": program}
 
     fake("gradcheck", gradcheck=gradcheck)
     return asked

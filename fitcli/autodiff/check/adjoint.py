@@ -2,8 +2,11 @@
 
     error = |⟨df(d), w⟩ − ⟨d, dfᵀ(w)⟩| / max(Σ |df(d) · w|, Σ |d · dfᵀ(w)|)
 
-The limit is 1e-12 in float64 (1e-5 in float32), or more where the derivative itself is that unsure: through many
-layers the last bit of v counts for more. One random pair sees every entry of the matrix at once: an entry that is off by any factor moves one side only.
+One random pair sees every entry of the matrix at once: an entry that is off by any factor moves one side only.
+
+The limit is 1e-12 in float64 and 1e-5 in float32, or more where the derivative itself is that unsure: through many
+layers the last bit of v counts for more. And a derivative may be 0 because large terms cancel (a bias in front of a
+batch norm): what rounding leaves of it is compared with `natural`, the size of the other derivatives.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitcli.autodiff.check.vectors import Vector, dot, inner
+from fitcli.autodiff.check.vectors import Vector, dot, inner, length, scale
 
 _SAFETY = 8
 
@@ -29,12 +32,17 @@ class Adjoint:
         return self.error <= self.limit  # false for NaN
 
 
-def adjoint(y_dot: np.ndarray, w: np.ndarray, d: Vector, v_bar: Vector, noise: float = 0.0) -> Adjoint:
-    """With y_dot = df(d), v_bar = dfᵀ(w), and `noise` the rounding of ⟨d, v_bar⟩ that was measured, if any."""
+def adjoint(y_dot: np.ndarray, w: np.ndarray, d: Vector, v_bar: Vector, natural: float = 0.0, noise: float = 0.0) -> Adjoint:
+    """With y_dot = df(d), v_bar = dfᵀ(w), and `noise` the rounding of both sides where it was measured (slope_noise)."""
     left, right = inner(y_dot, w), dot(d, v_bar)
     size = max(inner(np.abs(y_dot), np.abs(w)), sum(inner(np.abs(d[k]), np.abs(v_bar[k])) for k in d))
-    eps = float(np.finfo(y_dot.dtype).eps if y_dot.ndim else np.finfo(next(iter(d.values())).dtype).eps)
+    eps = float(np.finfo(next(iter(d.values())).dtype).eps)
     floor = 4500 * eps if eps < 1e-10 else 100 * eps
     if size == 0:
         return Adjoint(0.0, floor)
-    return Adjoint(abs(left - right) / size, floor + _SAFETY * noise / size)
+    return Adjoint(abs(left - right) / size, floor * max(1.0, 0.1 * natural / size) + _SAFETY * noise / size)
+
+
+def natural_size(v: Vector, v_bar: Vector) -> float:
+    """How large ⟨d, dfᵀ(w)⟩ is for a d as large as v, in the block where it is largest."""
+    return max((scale(v[k]) * length(v_bar[k]) for k in v_bar), default=0.0)

@@ -39,17 +39,18 @@ def find(foot: Foot, probes: list[Probe], rng: np.random.Generator) -> list[Find
     found: dict[tuple, Finding] = {}
     wrong = {name: {p.block for p in probes if getattr(p, name).verdict == WRONG} for name in ("jvp", "vjp")}
     untrue = {p.block for p in probes if not p.adjoint.holds}
-    for name in ("jvp", "vjp"):
-        blocks = wrong[name] or ({""} if not wrong["jvp"] | wrong["vjp"] and untrue else set())
+    hidden = untrue if not wrong["jvp"] | wrong["vjp"] else set()  # too small for differences: told as the pull back's
+    for name, blocks in (("jvp", wrong["jvp"]), ("vjp", wrong["vjp"] | hidden)):
         named = [b for b in foot.f.blocks if b in blocks] or (list(foot.f.blocks) if blocks else [])
         for block in named:
             indices = {p.index for p in probes if p.block == block and p.index is not None and getattr(p, name).verdict == WRONG}
             indices.add(search(foot.v[block].size, _disagreement(foot, block, name, exact=not wrong["jvp"], rng=rng)))
             for index in indices:
-                finding = _finding(foot, name, block, index)
-                if finding.error > (tolerance(foot.eps) if wrong[name] else 0):
-                    found[name, block, index] = finding
-    return sorted(found.values(), key=lambda f: -f.error)[:_MOST]
+                found[name, block, index] = _finding(foot, name, block, index)
+    for _, block, index in [key for key in found if key[0] == "jvp"]:  # a pull back that is wrong in the same way
+        found.setdefault(("vjp", block, index), _finding(foot, "vjp", block, index))
+    least = 0.0 if hidden else tolerance(foot.eps)
+    return sorted((f for f in found.values() if f.error > least), key=lambda f: -f.error)[:_MOST]
 
 
 def _disagreement(foot: Foot, block: str, name: str, exact: bool, rng: np.random.Generator):

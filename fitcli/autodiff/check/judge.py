@@ -60,7 +60,7 @@ def judge(quotient: Callable[[float], Quotient], derivative: np.ndarray, noise: 
             if found.resolution <= 4 * tolerance(eps):
                 return found
             passed.append(found)
-    wrong = _plateau(seen, p, noise)
+    wrong = _plateau(seen, p, noise, eps)
     if wrong is not None or not passed:
         return wrong or _undecided(seen, p)
     best = min(passed, key=lambda j: j.resolution)
@@ -83,22 +83,24 @@ def _size(p: np.ndarray, quotients: list[Quotient]) -> float:
     return max(float(np.abs(x).max(initial=0)) for x in (p, *(q.slope for q in quotients)))
 
 
-def _plateau(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray, noise: float) -> Judgement | None:
+def _plateau(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray, noise: float, eps: float) -> Judgement | None:
     """An error that three neighbouring steps agree about is the derivative's, unless they see a kink."""
     seen = sorted(seen, key=lambda pair: pair[0].h)
-    found = None
+    found, spread = None, np.inf
     for three in zip(seen, seen[1:], seen[2:], strict=False):
         errors = np.stack([q.slope - p for q, _ in three])
         middle = np.abs(errors[1])
         flat = (np.abs(errors - errors[1]) <= 0.2 * middle).all(0)
         smooth = np.all([np.abs(q.jump) <= 0.3 * middle for q, _ in three], axis=0)
-        clear = middle >= 2 * _SAFETY * noise / three[0][0].h
+        size = _size(p, [three[1][0]])
+        clear = middle > tolerance(eps) * size + 2 * _SAFETY * noise / three[0][0].h
         wrong = flat & smooth & clear
         if wrong.any():
             q = three[1][0]
-            judgement = _worst(WRONG, q.slope, p, wrong, 0.0, q.h, _size(p, [q]))
-            if found is None or judgement.error > found.error:
-                found = judgement
+            judgement = _worst(WRONG, q.slope, p, wrong, 0.0, q.h, size)
+            uneven = float(np.ptp(errors[(slice(None), *judgement.entry)]))
+            if uneven < spread:  # the steps that agree best know best
+                found, spread = judgement, uneven
     return found
 
 

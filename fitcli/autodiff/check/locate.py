@@ -21,8 +21,10 @@ def search(size: int, disagreement: Callable[[np.ndarray], float]) -> int:
 
 
 def sample(rng: np.random.Generator, size: int, few: int) -> list[int]:
-    """All coordinates of a small block, else `few` at random, the first and the last among them: borders go wrong first."""
+    """All coordinates of a small block, else `few` at random; the first and the last among them: borders go wrong first."""
     if size <= 2 * few:
         return list(range(size))
-    inner = rng.choice(np.arange(1, size - 1), max(few - 2, 1), replace=False)
-    return [0, *sorted(map(int, inner)), size - 1]
+    chosen = set(map(int, rng.choice(size, few, replace=False)))
+    if few > 2:
+        chosen = {0, size - 1, *list(chosen - {0, size - 1})[: few - 2]}
+    return sorted(chosen)

@@ -1,45 +1,49 @@
-"""The rounding floor: how much f and dfᵀ answer to changes of v in the last bit. No difference means more than that."""
+"""The rounding floor: how much f and its derivative answer to changes of v in the last bit. Nothing can be known better."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from fitcli.autodiff.check.function import Function
-from fitcli.autodiff.check.vectors import Vector, inner, length
-
-_DRAWS = 3
+from fitcli.autodiff.check.function import Function, Point
+from fitcli.autodiff.check.vectors import Vector, dot, filled, inner, length
 
 
 @dataclass(frozen=True)
 class Noise:
-    """How far values of f are from exact: in one entry at most, in norm, and in ⟨w, f⟩; and dfᵀ(w), rms a block."""
+    """How far values of f are from exact: in one entry at most, in norm, and in ⟨w, f⟩."""
 
     peak: float
     norm: float
     along: float
-    pulled: Mapping[str, float]
-
-    def of_slope(self, d: Vector) -> float:
-        """Of ⟨d, dfᵀ(w)⟩, as errors of dfᵀ(w) add up when they have nothing to do with d."""
-        return float(np.sqrt(sum((length(d[k]) * self.pulled[k]) ** 2 for k in d)))
 
 
-def rounding_noise(f: Function, v: Vector, y: np.ndarray, w: np.ndarray, pulled: Vector, rng: np.random.Generator) -> Noise:
+def rounding_noise(f: Function, v: Vector, y: np.ndarray, w: np.ndarray, rng: np.random.Generator, draws: int = 3) -> Noise:
     """The largest of a few draws of f(v (1 ± eps)) − f(v), and at least the last bit of the values themselves."""
-    eps = float(np.finfo(y.dtype).eps)
-    size = np.abs(y)
-    peak, norm, along = eps * float(size.max(initial=0)), eps * length(y), eps * length(w * y)
-    shaken = dict.fromkeys(pulled, 0.0)
-    for _ in range(_DRAWS):
-        nudged = {k: (x * (1 + eps * rng.choice([-1, 1], x.shape))).astype(x.dtype) for k, x in v.items()}
-        point = f.at(nudged)
-        change = point.y - y
+    eps = float(np.finfo(f.dtype).eps)
+    peak, norm, along = eps * float(np.abs(y).max(initial=0)), eps * length(y), eps * length(w * y)
+    for _ in range(draws):
+        change = f(nudged(v, rng)) - y
         peak = max(peak, float(np.abs(change).max(initial=0)))
         norm = max(norm, length(change))
         along = max(along, abs(inner(w, change)))
-        for k, g in point.pull(w).items():
-            shaken[k] = max(shaken[k], float(np.sqrt(np.mean(np.square(g - pulled[k], dtype=np.float64)))))
-    return Noise(peak, norm, along, shaken)
+    return Noise(peak, norm, along)
+
+
+def slope_noise(point: Point, v: Vector, d: Vector, w: np.ndarray, rng: np.random.Generator, draws: int = 4) -> float:
+    """How unsure ⟨df(d), w⟩ and ⟨d, dfᵀ(w)⟩ are: the largest change of either when v moves in its last bit."""
+    left, right, worst = *_slopes(point, v, d, w), 0.0
+    for _ in range(draws):
+        other_left, other_right = _slopes(point.function.at(nudged(v, rng)), v, d, w)
+        worst = max(worst, abs(other_left - left), abs(other_right - right))
+    return worst
+
+
+def _slopes(point: Point, v: Vector, d: Vector, w: np.ndarray) -> tuple[float, float]:
+    return inner(point.push(filled(d, v)), w), dot(d, point.pull(w))
+
+
+def nudged(v: Vector, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """v, every number moved by about its last bit, up or down."""
+    return {k: (x * (1 + np.finfo(x.dtype).eps * rng.choice([-1, 1], x.shape))).astype(x.dtype) for k, x in v.items()}

@@ -14,8 +14,9 @@ import numpy as np
 
 from fitcli.autodiff.check.cosine import to_pixels, to_waves
 from fitcli.autodiff.check.examine import Foot
-from fitcli.autodiff.check.judge import CORRECT, KINK, SEVERITY, WRONG, Judgement, judge
+from fitcli.autodiff.check.judge import CORRECT, SEVERITY, WRONG, Judgement, judge
 from fitcli.autodiff.check.line import Line
+from fitcli.autodiff.check.noise import slope_noise
 from fitcli.autodiff.check.vectors import Vector, length, scale
 
 STEPS, RATE = 3, 1e-2
@@ -46,12 +47,13 @@ def check_coordinates(foot: Foot, rng: np.random.Generator) -> dict:
         "descent": lost.path_gap(_descent),
         "adam": lost.path_gap(_adam),
     }
+    noise = slope_noise(foot.point, foot.v, {"image": d}, foot.w, rng)
     same = (
         abs(y - foot.y) <= 1e-11 * abs(foot.y) + _SAFETY * foot.noise.peak
-        and abs(along - along_waves) <= 1e-11 * size + _SAFETY * foot.noise.of_slope({"image": d})
+        and abs(along - along_waves) <= 1e-11 * size + _SAFETY * noise
         and out["descent"] <= _DESCENT_LIMIT
     )
-    verdict = max((j.verdict for j in settled), key=SEVERITY.index, default=KINK)
+    verdict = max((j.verdict for j in settled), key=SEVERITY.index, default=CORRECT)
     return {"verdict": verdict if same else WRONG} | out
 
 
@@ -102,6 +104,6 @@ def _adam(x: np.ndarray, gradient: Callable, rate: float) -> np.ndarray:
     for t in range(1, STEPS + 1):
         g = gradient(x)
         m, s = b1 * m + (1 - b1) * g, b2 * s + (1 - b2) * g * g
-        x = x - lr * (m / (1 - b1**t)) / (np.sqrt(s / (1 - b2**t)) + eps * np.abs(g).max())
+        x = x - lr * (m / (1 - b1**t)) / (np.sqrt(s / (1 - b2**t)) + max(eps * float(np.abs(g).max()), 1e-300))
     return x
 
