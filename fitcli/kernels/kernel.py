@@ -27,9 +27,10 @@ OPTIONS = {"fastmath": FAST_MATH, "error_model": "numpy", "nogil": True, "cache"
 class Kernel:
     """A function and its compiled forms, one for each signature it is met with."""
 
-    def __init__(self, function: Callable, links: Callable[[str], None] | None = None):
+    def __init__(self, function: Callable, links: Callable[[str], None] | None = None, exact: bool = False):
         self.function = function
         self.links = links
+        self.options = OPTIONS | {"fastmath": False} if exact else OPTIONS
         self.name = function.__name__
         self.__doc__ = function.__doc__
         self._entries: dict[tuple, object] = {}
@@ -40,7 +41,7 @@ class Kernel:
         use_cache(self.function.__module__)
         from numba import njit
 
-        return njit(**OPTIONS)(self.function)
+        return njit(**self.options)(self.function)
 
     @cached_property
     def checked(self):
@@ -100,10 +101,11 @@ class Kernel:
         return entry.entry
 
 
-def kernel(function: Callable | None = None, *, links: Callable[[str], None] | None = None):
-    """Decorator: see the module's first lines. `links(dtype)` runs before compiled code that calls symbols is loaded."""
+def kernel(function: Callable | None = None, *, links: Callable[[str], None] | None = None, exact: bool = False):
+    """Decorator: see the module's first lines. `links(dtype)` runs before compiled code that calls symbols is loaded;
+    `exact`: sums and differences are taken in the order they are written."""
     if function is None:
-        return lambda f: Kernel(f, links)
+        return lambda f: Kernel(f, links, exact)
     return Kernel(function)
 
 
@@ -172,11 +174,10 @@ def _entry_source(module: str, name: str, signature: tuple) -> str:
     return (
         f"from numba import carray, cfunc, njit, types\n"
         f"from numpy import {', '.join([*names, 'int64'])}\n"
-        f"from fitcli.kernels.kernel import OPTIONS\n"
         f"from fitcli.kernels.native import float_of_bits, pointer\n"
         f"from {module} import {name}\n\n"
-        f"function = njit(inline='always', **OPTIONS)({name}.function)\n\n\n"
-        f"@cfunc(types.void(types.int64), cache=True, error_model='numpy', fastmath=OPTIONS['fastmath'])\n"
+        f"function = njit(inline='always', **{name}.options)({name}.function)\n\n\n"
+        f"@cfunc(types.void(types.int64), cache=True, error_model='numpy', fastmath={name}.options['fastmath'])\n"
         f"def entry(address):\n"
         f"    b = carray(pointer(address), ({max(at, 1)},), int64)\n"
         f"    function({', '.join(args)})\n"
