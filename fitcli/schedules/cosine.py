@@ -1,27 +1,33 @@
-"""Cosine annealing with linear warm-up (Loshchilov & Hutter, SGDR, 2017; warm-up: Goyal et al., 2017)."""
+"""Cosine annealing with warm restarts (Loshchilov & Hutter, SGDR, 2017)."""
 
 from dataclasses import dataclass
-from math import ceil, cos, pi
+from math import cos, pi
 from typing import Annotated
 
-from annotated_types import Ge, Le, Lt
+from annotated_types import Ge, Gt
 
 from fitcli.schedules import SCHEDULES
+from fitcli.schedules.base import Fall
 
 
 @SCHEDULES.register("cosine")
 @dataclass(frozen=True)
-class Cosine:
-    """factor(t) = (t + 1) / w for the first w = ⌈warmup · T⌉ steps, then
-    final + (1 − final) · (1 + cos(π · (t − w) / (T − w))) / 2, with t counted from 0 and T steps in all.
+class Cosine(Fall):
+    """factor = final + (1 − final) · (1 + cos(π x)) / 2, x from 0 to 1 over each cycle.
+
+    Behind the warm-up and `hold` come `cycles` cycles, each `stretch` times as long as the one before.
     """
 
-    warmup: Annotated[float, Ge(0), Lt(1)] = 0.0  # part of all steps that the rate climbs
-    final: Annotated[float, Ge(0), Le(1)] = 0.0  # factor that the fall ends at, one step behind the last
+    cycles: Annotated[int, Gt(0)] = 1
+    stretch: Annotated[float, Ge(1)] = 1.0
 
-    def factor(self, step: int, steps: int) -> float:
-        climb = ceil(round(self.warmup * steps, 6))  # 0.07 · 100 is 7, not 7.000000000000001
-        if step < climb:
-            return (step + 1) / climb
-        progress = (step - climb) / max(1, steps - climb)
-        return self.final + (1 - self.final) * (1 + cos(pi * min(1.0, progress))) / 2
+    def shape(self, x):
+        lengths = [self.stretch**i for i in range(self.cycles)]
+        x *= sum(lengths)
+        for length in lengths[:-1]:
+            if x < length * (1 - 1e-9):
+                break
+            x -= length
+        else:
+            length = lengths[-1]
+        return (1 + cos(pi * min(1.0, max(0.0, x / length)))) / 2

@@ -44,3 +44,15 @@ def test_every_factor_is_usable(warmup, final, steps):
     peak = values.index(max(values))
     assert all(a >= b - 1e-12 for a, b in zip(values[peak:], values[peak + 1 :]))
     assert all(a <= b + 1e-12 for a, b in zip(values[:peak], values[1 : peak + 1]))
+
+
+def test_restarts_climb_to_one_again(curve):
+    values = curve(Cosine(cycles=2), 8)
+    assert values[:4] == pytest.approx(values[4:])
+    assert values[0] == pytest.approx(1)
+
+
+def test_pytorch_does_the_same(curve, against_torch):
+    against_torch(curve(Cosine(final=0.1), 50), "CosineAnnealingLR", T_max=50, eta_min=0.1)
+    ours = curve(Cosine(final=0.1, cycles=3, stretch=2.0), 70)
+    against_torch(ours, "CosineAnnealingWarmRestarts", T_0=10, T_mult=2, eta_min=0.1)

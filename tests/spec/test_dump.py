@@ -28,7 +28,7 @@ def test_every_default_is_written_out():
         "- relu",
         "  cross_entropy: {smoothing: 0.0, weights: null}",
         "    adam: {lr: 1.0e-05, beta1: 0.9, beta2: 0.999, eps: 1.0e-08, weight_decay: 0.0}",
-        "  schedule: constant",
+        "    constant: {warmup: 0.0}",
         "  shuffle: true",
     ):
         assert line in text.splitlines()

@@ -154,7 +154,7 @@ LR = "lr, beta1, beta2, eps, weight_decay"
             "fit.schedule.cosine.warmup=0.1",
             "fit.schedule.cosine.warmup",
             "the spec has constant here (the default), not cosine",
-            "constant has no settings",
+            "settings of constant: warmup",
             "--set 'fit.schedule={cosine: {warmup: 0.1}}'",
         ),
         (
