@@ -1,0 +1,45 @@
+"""Reduce on a plateau: the rate falls when a logged metric has stopped getting better."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Lt
+
+from fitcli.schedules import SCHEDULES
+from fitcli.schedules.base import Schedule
+
+
+@SCHEDULES.register("plateau")
+@dataclass(frozen=True)
+class Plateau(Schedule):
+    """factor = max(final, gamma^n), n the number of times that more than `patience` epochs in a row were no better than
+    the best before by `threshold` (relative).
+
+    After each fall `cooldown` epochs are not counted. All of it follows from the epochs in the log.
+    """
+
+    metric: Literal["val_loss", "val_accuracy", "train_loss", "train_accuracy"] = "val_loss"
+    gamma: Annotated[float, Gt(0), Lt(1)] = 0.1
+    patience: Annotated[int, Ge(0)] = 5
+    threshold: Annotated[float, Ge(0), Lt(1)] = 1e-4
+    cooldown: Annotated[int, Ge(0)] = 0
+    final: Annotated[float, Ge(0), Lt(1)] = 0.0  # factor that it never falls below
+
+    @property
+    def watches(self):
+        return self.metric
+
+    def after(self, step, steps, observed):
+        sign = -1 if self.metric.endswith("accuracy") else 1
+        falls, bad, wait, best = 0, 0, 0, float("inf")
+        for value in observed:
+            better = sign * value < best - self.threshold * abs(best) if best != float("inf") else value == value
+            if better:
+                best, bad = sign * value, 0
+            else:
+                bad += 1
+            if wait:
+                wait, bad = wait - 1, 0
+            if bad > self.patience:
+                falls, bad, wait = falls + 1, 0, self.cooldown
+        return max(self.final, self.gamma**falls)
