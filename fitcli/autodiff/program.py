@@ -22,7 +22,8 @@ from fitcli.autodiff.params import Group, Layout, Params, aligned_zeros
 from fitcli.autodiff.plan import place
 from fitcli.autodiff.team import team
 from fitcli.autodiff.tape import Shared, Tape, fill, label, pulls_back
-from fitcli.kernels.kernel import block, kernel
+from fitcli.kernels.kernel import block, kernel, signature_of
+from fitcli.kernels.precompile import Call, compile_together
 from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
 
 Update = Callable[[int, int, Group], None]  # records the optimizer for parameters [start, stop) of a group
@@ -208,13 +209,14 @@ class Program:
 
     # Placing and running
 
-    def missing(self) -> set[str]:
-        """Names of the kernels that `compile` has to compile because the cache does not hold them yet."""
-        calls = (i for phase in self.phases for instructions in phase for i in instructions)
-        return {i.kernel.name for i in calls if not i.kernel.is_cached(i.args)}
+    def missing(self) -> list[Call]:
+        """The kernels, with their signatures, that `compile` has to compile because the cache does not hold them yet."""
+        calls = {(i.kernel, signature_of(i.args)) for phase in self.phases for part in phase for i in part}
+        return sorted((c for c in calls if not c[0].is_cached(c[1])), key=lambda c: (c[0].name, c[1]))
 
     def compile(self) -> None:
         """Place the arrays, load the kernels and write the table; done by the first run unless called before."""
+        compile_together(self.missing())
         self.arenas = []
         words: list[int] = []
         table: list[list[int]] = []
