@@ -78,7 +78,10 @@ def test_the_model_is_that_of_the_data(folder):
 @pytest.mark.parametrize(
     ("layers", "line", "path", "message"),
     [
-        ("- flatten\n- conv: 3\n", 4, "model[1].conv", "conv needs an image (height×width×channels), got a vector of 72"),
+        (
+            "- flatten\n- conv: 3\n",
+            4, "model[1].conv", "conv needs an image (height×width×channels), got a vector of 72",
+        ),
         (
             "- flatten\n- residual:\n    layers:\n    - dense: 72\n    - maxpool: 2\n- dense: classes\n",
             7, "model[1].residual.layers[1].maxpool",

@@ -113,7 +113,8 @@ def test_more_than_a_chunk_with_bad_files_among_them_in_order(trained, data, bad
     _, saved = trained
     good = {path: exact(row) for path, row in zip(data.paths, predict(saved, data.paths), strict=True)}
     paths = [data.paths[i % len(data)] for i in range(4 * BATCH + 7)]
-    for at, path in ((0, bad[0]), (1, bad[1]), (40, bad[2]), (2 * BATCH - 1, bad[1]), (2 * BATCH, bad[0]), (-1, bad[2])):
+    spoiled = {0: bad[0], 1: bad[1], 40: bad[2], 2 * BATCH - 1: bad[1], 2 * BATCH: bad[0], 4 * BATCH + 6: bad[2]}
+    for at, path in spoiled.items():
         paths[at] = path
     found = list(predict(saved, paths, threads=2))
     assert [row["path"] for row in found] == paths
@@ -141,8 +142,13 @@ def test_only_the_next_chunk_is_decoded_ahead(trained, data, monkeypatch):
 
     read = []
     load_images = module.load_images
+
+    def counted(chunk, *settings, **more):
+        read.append(len(chunk))
+        return load_images(chunk, *settings, **more)
+
     monkeypatch.setattr(module, "BATCH", 4)
-    monkeypatch.setattr(module, "load_images", lambda chunk, *rest, **kw: read.append(len(chunk)) or load_images(chunk, *rest, **kw))
+    monkeypatch.setattr(module, "load_images", counted)
     rows = predict(trained[1], data.paths)
     for _ in range(9):
         next(rows)

@@ -39,7 +39,8 @@ def test_running_statistics_are_in_the_file_but_not_trained():
 
 
 def test_strides_shrink_the_work():
-    found = {r["name"]: r for r in summary("[conv: {filters: 3, kernel: 3, stride: 2}, flatten, dense: classes]")["layers"]}
+    layers = summary("[conv: {filters: 3, kernel: 3, stride: 2}, flatten, dense: classes]")["layers"]
+    found = {row["name"]: row for row in layers}
     assert found["0.conv"]["output"] == [3, 3, 3]
     assert found["0.conv"]["multiply_adds"] == 9 * 3 * 9
 

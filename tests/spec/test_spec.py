@@ -7,8 +7,11 @@ import fitcli.spec
 
 @pytest.mark.parametrize(
     ("name", "module"),
-    [("Spec", "settings"), ("FitSettings", "settings"), ("dump_spec", "dump"), ("load_spec", "load"), ("parse_spec", "load")],
-)
+    [
+        ("Spec", "settings"), ("FitSettings", "settings"), ("dump_spec", "dump"),
+        ("load_spec", "load"), ("parse_spec", "load"),
+    ],
+)  # fmt: skip
 def test_every_name_is_that_of_its_module(name, module):
     assert name in fitcli.spec.__all__
     assert getattr(fitcli.spec, name) is getattr(importlib.import_module(f"fitcli.spec.{module}"), name)
