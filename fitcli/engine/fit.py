@@ -10,7 +10,7 @@ from pathlib import Path
 from fitcli.data.dataset import Dataset, Splits
 from fitcli.engine.atomic import file_error
 from fitcli.engine.evaluator import Evaluator
-from fitcli.engine.keep import Keeper, Progress
+from fitcli.engine.keep import Keeper, Progress, batch_of
 from fitcli.engine.order import epoch_order
 from fitcli.engine.rundir import MODEL_NAME, find_run, is_run
 from fitcli.engine.runlock import lock_run
@@ -58,14 +58,14 @@ class Fit:
             raise DataError("there are no training images")
         spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist()))
         self.spec, self.splits, self.run, self.threads = spec, splits, run, threads
-        self.batch = min(spec.fit.batch, len(train))
+        self.batch = batch_of(spec, train)
         whole, rest = divmod(len(train), self.batch)
         self.rest = 0 if spec.fit.drop_last else rest
         self.steps_per_epoch = whole + bool(self.rest)
         self.steps = self.steps_per_epoch * spec.fit.epochs
         self.model = build_model(spec, train.classes, train.images.shape[1:], normalization(spec, train))
         self.model.initialize(spec.seed)
-        self.trainer = Trainer(self.model, spec.seed, threads, debug)
+        self.trainer = Trainer(self.model, spec.seed, threads, debug, self.steps)
         self.evaluator = Evaluator(self.model, threads) if splits.val or splits.test else None
         self.keeper = Keeper(run, self.trainer, train)
 
@@ -123,7 +123,7 @@ class Fit:
         for index in range(self.trainer.step - epoch * self.steps_per_epoch, self.steps_per_epoch):
             before = time.perf_counter()
             chosen = order[index * self.batch : (index + 1) * self.batch]
-            lr = fit_.optimizer.lr * fit_.schedule.factor(self.trainer.step, self.steps)
+            lr = fit_.optimizer.lr * fit_.schedule.factor(self.trainer.step, self.steps, progress.observed)
             step = self.trainer.descend(train.images[chosen], train.labels[chosen], lr)
             seconds = time.perf_counter() - before
             progress.loss += step.loss * len(chosen)
@@ -161,7 +161,8 @@ class Fit:
         if self.splits.val:
             event["val_loss"], event["val_accuracy"] = self._measure(self.splits.val)
         keeper.log.write(event)
-        keeper.progress = Progress(last=event)
+        seen_so_far = [*progress.observed, event.get(self.spec.fit.schedule.watches)] if self.spec.fit.schedule.watches else []
+        keeper.progress = Progress(last=event, observed=seen_so_far)
         keeper.save_model()  # before the checkpoint: a fit that goes on from there does not save it again
         keeper.save_checkpoint()
         keeper.draw(seldom=True)
@@ -169,7 +170,8 @@ class Fit:
 
     def _measure(self, data: Dataset) -> tuple[float, float]:
         self.evaluator.refresh()
-        loss, predicted = self.evaluator.measure(data.images, data.labels)
+        with self.trainer.evaluating():
+            loss, predicted = self.evaluator.measure(data.images, data.labels)
         return loss, float((predicted == data.labels).mean())
 
     def _end(self) -> dict:

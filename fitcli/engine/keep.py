@@ -21,7 +21,7 @@ from fitcli.engine.rundir import CURVES_NAME, LOG_NAME, MODEL_NAME, SPEC_NAME
 from fitcli.engine.trainer import Trainer
 from fitcli.errors import ModelFileError
 from fitcli.model import Model
-from fitcli.spec import dump_spec
+from fitcli.spec import Spec, dump_spec
 
 _CURVES_SECONDS = 30.0  # between two drawings: one takes as long as some hundred steps of a small model
 
@@ -34,6 +34,7 @@ class Progress:
     correct: int = 0
     seconds: float = 0.0
     last: dict = field(default_factory=dict)
+    observed: list = field(default_factory=list)  # by epoch, what the schedule watches
 
 
 class Keeper:
@@ -49,7 +50,7 @@ class Keeper:
 
     @cached_property
     def identity(self) -> dict:
-        batch = min(self.spec.fit.batch, len(self.train))
+        batch = batch_of(self.spec, self.train)
         return identity(self.spec, self.trainer.model, self.train, self.trainer.program(batch).workers)
 
     def restore(self) -> None:
@@ -84,13 +85,20 @@ class Keeper:
 
     def save_model(self) -> None:
         told = {k: v for k, v in self.progress.last.items() if k != "event"}
-        save_model(self.run / MODEL_NAME, model_file(self.trainer.model, {"fitcli": __version__} | told))
+        with self.trainer.evaluating():
+            saved = model_file(self.trainer.model, {"fitcli": __version__} | told)
+        save_model(self.run / MODEL_NAME, saved)
 
     def draw(self, seldom: bool = False) -> None:
         """Draw the curves; when `seldom`, only if they are some time old."""
         if not seldom or time.monotonic() - self._drawn > _CURVES_SECONDS:
             draw_curves(read_log(self.run / LOG_NAME), self.run / CURVES_NAME)
             self._drawn = time.monotonic()
+
+
+def batch_of(spec: Spec, train: Dataset) -> int:
+    """Images a step: all of them where the optimizer wants the gradient of the whole loss."""
+    return len(train) if spec.fit.optimizer.full_batch else min(spec.fit.batch, len(train))
 
 
 def model_file(model: Model, info: dict) -> ModelFile:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
 
-from fitcli.autodiff.params import Group, aligned_zeros
+from fitcli.autodiff.params import Group
 from fitcli.autodiff.program import Program, Setup, gradient_vectors
 from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.errors import DivergedError, Problem
 from fitcli.model import Model
+from fitcli.optim.base import Optimizer
 from fitcli.optim.bound import bound_columns
+from fitcli.optim.memory import Memory
+from fitcli.optim.point import Point
 
 _LONGEST_STEP = 1e30  # beyond it the parameters would leave float32 at once
 
@@ -29,15 +34,13 @@ class Step:
 class Trainer:
     """Moves `model.params`. Everything that a resumed fit needs is in `arrays()` and `step`."""
 
-    def __init__(self, model: Model, seed: int, threads: int | None = None, debug: bool = False):
-        self.model, self.debug = model, debug
+    def __init__(self, model: Model, seed: int, threads: int | None = None, debug: bool = False, steps: int = 0):
+        self.model, self.debug, self.steps = model, debug, steps  # steps: of the whole fit, 0 where it is not known
         self.optimizer = model.spec.fit.optimizer
         self.threads = threads
         self.clock = np.array([seed, 0], np.int64)
-        self.hyper: dict[float, np.ndarray] = {}  # by factor on the learning rate: [rate, number of the step]
         self._bounded = [(view, p.tuning.max_norm) for p, view in model.params.views.items() if p.tuning.max_norm]
-        size = model.params.layout.size
-        self.states = {name: aligned_zeros(size, np.float32) for name in self.optimizer.states}
+        self.memory = Memory(self.optimizer, model.params.layout.size)
         self.programs: dict[int, Program] = {}
         self._gradients: np.ndarray | None = None
 
@@ -54,18 +57,17 @@ class Trainer:
             if self._gradients is None or len(self._gradients) < workers:
                 self._gradients = gradient_vectors(self.model.params.layout, workers, np.float32)
             setup = Setup(batch, workers, microbatch_for(graph))
+            drives_alone = type(self.optimizer).update is Optimizer.update
             self.programs[batch] = Program(
-                graph, self.model.params, setup, train=True, clock=self.clock, update=self._record_update,
+                graph, self.model.params, setup, train=True, clock=self.clock,
+                update=None if drives_alone else self._record_update,
                 gradients=self._gradients[:workers],
             )  # fmt: skip
         return self.programs[batch]
 
     def _record_update(self, start: int, stop: int, group: Group) -> None:
-        vector, gradient = self.model.params.vector, self._gradients[0]
-        states = [state[start:stop] for state in self.states.values()]
-        optimizer = self.optimizer if group.decay in (0, 1) else self.optimizer.with_decay(group.decay)
-        hyper = self.hyper.setdefault(group.lr, np.zeros(3 + len(optimizer.scalars)))
-        optimizer.update(vector[start:stop], gradient[start:stop], states, hyper, group.decay > 0)
+        params = self.model.params
+        self.memory.update(params.vector, self._gradients[0], start, stop, params.layout, group.lr, group.decay)
 
     def descend(self, images: np.ndarray, labels: np.ndarray, lr: float) -> Step:
         """One step on a batch; DivergedError, with the parameters as they were, when a number is not finite."""
@@ -85,14 +87,46 @@ class Trainer:
             statistics[...] = before
             self.programs.clear()  # a checked run that stops half-way leaves its sums over the batch unfinished
             raise self._diverged(loss, norm, lr, where)
-        for factor, hyper in self.hyper.items():
-            hyper[:2] = factor * lr, self.step + 1
-        program.update()
+        correct = int((program.outputs.argmax(1) == labels).sum())
+        self.memory.begin(lr, self.step + 1, self.steps)
+        if self.optimizer.drives:
+            self._drive(program, loss)
+        else:
+            program.update()
         for weights, bound in self._bounded:
             bound_columns(weights.reshape(-1, weights.shape[-1]), float(bound))
         self.clock[1] += 1
-        correct = int((program.outputs.argmax(1) == labels).sum())
         return Step(loss, correct, norm)
+
+    def _drive(self, program: Program, loss: float) -> None:
+        """Let the optimizer look at the loss from other places; batch norm's statistics stay those of the first."""
+        params = self.model.params
+        moved, statistics = params.layout.moved, params.state.copy()
+
+        def look() -> float:
+            program.differentiate()
+            return float(program.losses.mean(dtype=np.float64))
+
+        self.optimizer.drive(
+            Point(params.vector[:moved], self._gradients[0][:moved], loss, self.memory.states, self.memory.hyper, look,
+                  program.update, min(params.layout.decayed, moved))  # fmt: skip
+        )
+        params.state[...] = statistics
+
+    @contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """Inside, the parameters are those to validate and to save: an average, where the optimizer keeps one."""
+        name = self.optimizer.evaluation
+        if not name or not self.step:
+            yield
+            return
+        vector, moved = self.model.params.vector, self.model.params.layout.moved
+        trained = vector.copy()
+        vector[:moved] = self.memory.states[name][:moved]
+        try:
+            yield
+        finally:
+            vector[...] = trained
 
     def _diverged(self, loss: float, norm: float, lr: float, where: str | None) -> DivergedError:
         return DivergedError(
@@ -106,7 +140,7 @@ class Trainer:
     def arrays(self) -> dict[str, np.ndarray]:
         """The full state as flat vectors."""
         params = self.model.params
-        return {"parameters": params.vector, "state": params.state} | {f"optimizer.{k}": v for k, v in self.states.items()}
+        return {"parameters": params.vector, "state": params.state} | self.memory.arrays()
 
     def restore(self, arrays: dict[str, np.ndarray], step: int) -> None:
         """Go back to a state from `arrays()`; ValueError when it is of another model or optimizer."""

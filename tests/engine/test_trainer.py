@@ -1,7 +1,13 @@
+from dataclasses import MISSING, fields
+
 import numpy as np
 import pytest
 
+from fitcli.engine.trainer import Trainer
 from fitcli.errors import DivergedError
+from fitcli.model import build_model
+from fitcli.optim import OPTIMIZERS
+from fitcli.spec import parse_spec
 
 
 def steps(trainer, data, count, lr=0.01, batch=8):
@@ -43,7 +49,7 @@ def test_the_rate_and_the_number_of_the_step_reach_the_optimizer(trainer_of, ima
     trainer, data = trainer_of(optimizer="{adam: {lr: 1}}"), images(8)
     vector = trainer.model.params.vector
     for number, rate in ((1, 0.003), (2, 0.002), (3, 0.05)):
-        wanted, states = vector.copy(), [array.copy() for array in trainer.states.values()]
+        wanted, states = vector.copy(), [array.copy() for array in trainer.memory.states.values()]
         trainer.descend(data.images, data.labels, rate)
         trainer.optimizer.update(wanted, trainer.program(8).gradient, states, np.array([rate, number]), True)
         np.testing.assert_allclose(vector, wanted, rtol=1e-6)
@@ -79,9 +85,9 @@ def test_batches_of_any_size_share_everything(trainer_of, images):
     """A batch of 8, of 3, of 8 again: momentum and weights go through, whatever the workers of each."""
     trainer, data = trainer_of(threads=4), images(8)
     for count in (2, 8, 3, 8):
-        before = trainer.states["m"].copy()
+        before = trainer.memory.states["m"].copy()
         trainer.descend(data.images[:count], data.labels[:count], 0.01)
-        assert np.any(trainer.states["m"] != before)
+        assert np.any(trainer.memory.states["m"] != before)
     assert trainer.step == 4 and sorted(trainer.programs) == [2, 3, 8]
 
 
@@ -157,3 +163,41 @@ def test_debug_is_the_same_fit_instruction_by_instruction(trainer_of, images):
     for trainer in (fast, slow):
         steps(trainer, images(30), 3)
     assert same(state(fast), state(slow))
+
+
+SPEC = """
+data: {path: .}
+model: [flatten, {dense: 8}, tanh, {dense: classes}]
+fit: {batch: 12, optimizer: %s}
+"""
+
+
+def written(name):
+    """An optimizer as a spec has it; what wraps another wraps sgd."""
+    bare = any(f.default is MISSING and f.default_factory is MISSING for f in fields(OPTIMIZERS[name]))
+    return f"{{{name}: {{optimizer: {{sgd: {{lr: 0.05}}}}}}}}" if bare else name
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS.names())
+def test_every_optimizer_descends_and_resumes_bit_for_bit(name):
+    spec = parse_spec(SPEC % written(name))
+    model = build_model(spec, ("a", "b", "c"), (4, 4, 1))
+    rng = np.random.default_rng(0)
+    labels = np.arange(12) % 3
+    images = (rng.integers(0, 60, (12, 4, 4, 1)) + 60 * labels[:, None, None, None]).astype(np.uint8)
+    model.initialize(0)
+    trainer = Trainer(model, 0, steps=60)
+    lr = min(spec.fit.optimizer.lr, 0.05)
+    losses = [trainer.descend(images, labels, lr).loss for _ in range(40)]
+    assert all(map(np.isfinite, losses)) and min(losses[20:]) < losses[0]
+    saved = state(trainer)
+
+    other = build_model(spec, ("a", "b", "c"), (4, 4, 1))
+    again = Trainer(other, 0, steps=60)
+    again.restore(saved, 40)
+    for one in (trainer, again):
+        for _ in range(3):
+            one.descend(images, labels, lr)
+    assert {k: a.tobytes() for k, a in state(again).items()} == {k: a.tobytes() for k, a in state(trainer).items()}
+    with trainer.evaluating():
+        assert np.isfinite(model.params.vector).all()
