@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from fitcli.data.image import ImageFormat
 from fitcli.engine.modelfile import ModelFile
 from fitcli.errors import FitcliError, ModelFileError, Problem
@@ -14,10 +16,18 @@ def restore_model(saved: ModelFile) -> tuple[Model, ImageFormat]:
     fmt = ImageFormat.from_json(saved.preprocessing)
     try:
         spec = parse_spec(saved.spec, name="the model file's spec")
-        norm = Normalization(tuple(saved.preprocessing["mean"]), tuple(saved.preprocessing["std"]))
-        model = build_model(spec, saved.classes, fmt.shape, norm)
+        model = build_model(spec, saved.classes, fmt.shape, _normalization(saved.preprocessing, fmt.channels))
+        if unknown := set(saved.arrays) - set(model.params.by_name):
+            raise ValueError(f"the model has no {', '.join(sorted(unknown))}")
         model.load_arrays(saved.arrays)
     except (FitcliError, ValueError, KeyError, TypeError) as error:
         hint = "the version of fitcli that made it: " + str(saved.info.get("fitcli", "unknown"))
         raise ModelFileError(Problem(f"the model file does not fit this version: {error}", hint=hint)) from error
     return model, fmt
+
+
+def _normalization(preprocessing: dict, channels: int) -> Normalization:
+    mean, std = (tuple(map(float, preprocessing[key])) for key in ("mean", "std"))
+    if len(mean) != channels or len(std) != channels or not all(map(isfinite, mean + std)) or min(std) <= 0:
+        raise ValueError(f"mean {mean} and deviation {std} do not fit {channels} channels")
+    return Normalization(mean, std)

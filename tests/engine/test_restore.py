@@ -79,3 +79,13 @@ def test_a_spec_whose_shapes_do_not_fit(saved):
 @pytest.mark.parametrize("key", ["mean", "std"])
 def test_without_the_pixels_statistics(saved, key):
     assert key in refusal(replace(saved, preprocessing={k: v for k, v in PREPROCESSING.items() if k != key}))
+
+
+def test_an_array_that_the_model_does_not_have(saved):
+    arrays = saved.arrays | {"9.dense.weight": np.zeros(3, np.float32)}
+    assert "the model has no 9.dense.weight" in refusal(replace(saved, arrays=arrays))
+
+
+@pytest.mark.parametrize("change", [{"mean": [0.1, 0.2]}, {"std": [0.0]}, {"std": [float("nan")]}, {"mean": ["a"]}, {"std": None}])
+def test_a_normalization_that_does_not_fit(saved, change):
+    refusal(replace(saved, preprocessing=PREPROCESSING | change))
