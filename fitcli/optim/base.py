@@ -38,6 +38,11 @@ class Optimizer:
     drives = False
     evaluation = ""
 
+    @property
+    def rate_key(self) -> str:
+        """The key of `lr` below `fit.optimizer`."""
+        return f"{self.name}.lr"
+
     def advance(self, hyper: np.ndarray) -> None:
         """Move the scalars hyper[3:] on by one step, in place."""
 

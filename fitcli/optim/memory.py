@@ -16,11 +16,8 @@ class Memory:
     """The vectors `states`, each as long as the parameters, and `hyper`, all at fixed addresses."""
 
     def __init__(self, optimizer: Optimizer, size: int, dtype=np.float32):
-        names = optimizer.states
-        if len(set(names)) < len(names):
-            raise ValueError("a wrapper cannot stand inside another of the same name")
         self.optimizer = optimizer
-        self.states = {name: aligned_zeros(size, dtype) for name in names}
+        self.states = {name: aligned_zeros(size, dtype) for name in optimizer.states}
         self.hyper = np.zeros(_FIRST + len(optimizer.scalars))
         self._scaled: dict[float, np.ndarray] = {}  # by factor on the learning rate: hyper of the slices that have it
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.fullbatch import FullBatch
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,18 @@ class Wrapper(Optimizer):
     own: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        if self.optimizer.drives and type(self.optimizer).update is Optimizer.update:
+        if isinstance(self.optimizer, FullBatch):
             raise ValueError(f"{self.name} cannot go around {self.optimizer.name}, which searches along lines")
+        if len(set(self.states)) < len(self.states):
+            raise ValueError(f"{self.name} cannot stand inside another {self.name}")
 
     @property
     def lr(self):
         return self.optimizer.lr
+
+    @property
+    def rate_key(self):
+        return f"{self.name}.optimizer.{self.optimizer.rate_key}"
 
     @property
     def states(self):

@@ -58,13 +58,6 @@ def test_whole_blocks_go_to_the_slice_they_begin_in(cut):
     assert p.sum() == 15 + 16 + 5  # each once, the padding between them never
 
 
-def test_two_states_of_one_name_are_refused():
-    optimizer = Counting(False)
-    optimizer.states = ("m", "m")
-    with pytest.raises(ValueError, match="inside another of the same name"):
-        Memory(optimizer, 16)
-
-
 def test_slices_may_have_a_rate_and_a_decay_of_their_own():
     memory, p, g = Memory(AdamW(weight_decay=0.5), 32, np.float64), np.ones(32), np.zeros(32)
     for t in (1, 2):
