@@ -4,6 +4,7 @@ import pytest
 from fitcli.optim.adam import Adam
 from fitcli.optim.sam import SAM
 from fitcli.optim.sgd import SGD
+from fitcli.optim.sophia import Sophia
 
 SCALES = np.array([1.0, 3.0, 10.0])
 
@@ -39,5 +40,5 @@ def test_where_the_loss_up_there_is_not_finite_the_step_is_plain(walk):
 
 
 def test_another_that_looks_around_is_refused():
-    with pytest.raises(ValueError, match="sam cannot go around sam, which looks at the loss by itself"):
-        SAM(SAM())
+    with pytest.raises(ValueError, match="sam cannot go around sophia, which looks at the loss by itself"):
+        SAM(Sophia())
