@@ -27,14 +27,14 @@ class Schedule:
 
     watches = ""  # the key of the log's epochs whose values so far `factor` wants to see
 
-    def factor(self, step: int, steps: int, observed: Sequence[float] = ()) -> float:
-        """`observed`: what the log says of `watches` for each epoch that has ended."""
+    def factor(self, step: int, steps: int, observed: Sequence[float | None] = ()) -> float:
+        """`observed`: what the log says of `watches` for each epoch that has ended; None where it was not finite."""
         climb = min(steps_of(self.warmup, steps), steps)
         if step < climb:
             return (step + 1) / climb * self.after(0, max(1, steps - climb), ())
         return self.after(step - climb, max(1, steps - climb), observed)
 
-    def after(self, step: int, steps: int, observed: Sequence[float]) -> float:
+    def after(self, step: int, steps: int, observed: Sequence[float | None]) -> float:
         """The factor at `step`, counted from the end of the warm-up, of the `steps` that are left then."""
         raise NotImplementedError
 

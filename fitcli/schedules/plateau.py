@@ -1,6 +1,7 @@
 """Reduce on a plateau: the rate falls when a logged metric has stopped getting better."""
 
 from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Lt
@@ -31,10 +32,9 @@ class Plateau(Schedule):
 
     def after(self, step, steps, observed):
         sign = -1 if self.metric.endswith("accuracy") else 1
-        falls, bad, wait, best = 0, 0, 0, float("inf")
+        falls, bad, wait, best = 0, 0, 0, inf
         for value in observed:
-            better = sign * value < best - self.threshold * abs(best) if best != float("inf") else value == value
-            if better:
+            if value is not None and sign * value < (best - self.threshold * abs(best) if isfinite(best) else best):
                 best, bad = sign * value, 0
             else:
                 bad += 1

@@ -26,7 +26,9 @@ def test_it_waits_after_a_fall_and_stops_at_the_final_factor():
 
 
 def test_a_loss_that_is_not_a_number_is_no_better():
-    assert fallen(Plateau(patience=0, gamma=0.5), [1.0, float("nan")]) == [1, 1, 0.5]
+    for lost in (None, float("nan"), float("inf")):
+        assert fallen(Plateau(patience=0, gamma=0.5), [1.0, lost]) == [1, 1, 0.5]
+        assert fallen(Plateau(patience=0, gamma=0.5), [lost, 1.0]) == [1, 0.5, 0.5]
 
 
 @pytest.mark.parametrize(("metric", "mode"), [("val_loss", "min"), ("val_accuracy", "max")])
