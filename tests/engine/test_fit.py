@@ -384,3 +384,32 @@ def test_normalization_is_that_of_the_training_images(spec_of, images):
     spec = spec_of()
     spec = replace(spec, data=replace(spec.data, normalize="none"))
     assert (normalization(spec, data).mean, normalization(spec, data).std) == ((0.0,), (1.0,))
+
+
+def test_full_batch_methods_take_one_step_an_epoch(spec_of, splits, run):
+    events = list(fit(spec_of(optimizer="lbfgs", schedule="constant", augment="[]"), splits, run))
+    assert [e["step"] for e in events if e["event"] == "step"] == [1, 2, 3]
+    assert events[-1]["train_loss"] < np.log(3)
+
+
+def test_the_average_is_what_is_validated_and_saved(spec_of, splits, run):
+    spec = spec_of(optimizer="{ema: {optimizer: {sgd: {lr: 0.3}}, decay: 0.9}}", schedule="constant")
+    last = [e for e in fit(spec, splits, run) if e["event"] == "epoch"][-1]
+    model = load_model(run)
+    average = load_latest(run)[0].arrays["optimizer.average"]
+    assert model.arrays["6.dense.bias"].tobytes() in average.tobytes()
+    assert model.arrays["6.dense.bias"].tobytes() not in load_latest(run)[0].arrays["parameters"].tobytes()
+    assert last["val_loss"] > 0
+
+
+def test_a_plateau_is_seen_in_the_log_and_goes_on_from_it(spec_of, splits, tmp_path):
+    schedule = "{plateau: {metric: train_loss, patience: 0, threshold: 0.5, gamma: 0.5}}"
+    settings = {"epochs": 5, "schedule": schedule}
+    whole = list(fit(spec_of(**settings), splits, tmp_path / "whole"))
+    rates = [e["lr"] for e in whole if e["event"] == "step"][::4]
+    assert rates[0] == rates[1] == 0.01 and rates[-1] < 0.004
+    cut = tmp_path / "cut"
+    interrupt(fit(spec_of(**settings), splits, cut), 18)
+    assert list(fit(spec_of(**settings), splits, cut, resume=True))[-1]["event"] == "end"
+    assert weights(cut) == weights(tmp_path / "whole")
+    assert [e["lr"] for e in read_log(cut / "log.jsonl") if e["event"] == "step"][::4] == rates

@@ -201,3 +201,57 @@ def test_every_optimizer_descends_and_resumes_bit_for_bit(name):
     assert {k: a.tobytes() for k, a in state(again).items()} == {k: a.tobytes() for k, a in state(trainer).items()}
     with trainer.evaluating():
         assert np.isfinite(model.params.vector).all()
+
+
+OPTIMIZERS_THAT_ASK = [
+    "nadam", "muon", "lamb", "adafactor", "schedule_free_adamw", "ema", "{swa: {optimizer: nadam, start: 0}}",
+    "{sam: {optimizer: {sgd: {lr: 0.1, momentum: 0.9}}}}", "{lookahead: {optimizer: sam, k: 2}}", "lbfgs", "cg", "armijo",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS_THAT_ASK)
+def test_whatever_an_optimizer_asks_for_it_learns_and_goes_on_from_its_arrays(trainer_of, images, optimizer):
+    data = images(24)
+    one = trainer_of(optimizer=optimizer, augment="[]", threads=2)
+    rate = one.optimizer.lr
+    first = one.descend(data.images, data.labels, rate)
+    for _ in range(5):
+        one.descend(data.images, data.labels, rate)
+    saved, at = state(one), one.step
+    other = trainer_of(optimizer=optimizer, augment="[]", threads=2)
+    other.restore(saved, at)
+    for trainer in (one, other):
+        for _ in range(10):
+            last = trainer.descend(data.images, data.labels, rate)
+    assert last.loss < 0.97 * first.loss
+    assert same(state(one), state(other))
+
+
+@pytest.mark.parametrize("optimizer", ["lamb", "muon", "lars"])
+def test_whole_layers_do_not_depend_on_the_threads(trainer_of, images, optimizer):
+    one, two = (trainer_of(optimizer=optimizer, threads=threads, augment="[]") for threads in (1, 3))
+    for trainer in (one, two):
+        steps(trainer, images(30), 5, lr=trainer.optimizer.lr)
+    for name, array in one.arrays().items():
+        np.testing.assert_allclose(array, two.arrays()[name], rtol=1e-3, atol=1e-5)
+
+
+def test_running_statistics_see_a_batch_once_however_often_it_is_looked_at(trainer_of, images):
+    data, found = images(16), []
+    for optimizer in ("sgd", "{sam: {optimizer: sgd}}"):
+        trainer = trainer_of(optimizer=optimizer, augment="[]", threads=1)
+        trainer.descend(data.images, data.labels, 0.01)
+        found.append(trainer.model.params.state.copy())
+    np.testing.assert_array_equal(*found)
+
+
+def test_weights_to_be_validated_are_there_for_a_time(trainer_of, images):
+    trainer, data = trainer_of(optimizer="{ema: {optimizer: {sgd: {lr: 1}}, decay: 0.5}}"), images(8)
+    with trainer.evaluating():
+        pass
+    steps(trainer, data, 3)
+    trained = trainer.model.params.vector.copy()
+    with trainer.evaluating():
+        np.testing.assert_array_equal(trainer.model.params.vector, trainer.memory.states["average"])
+        assert not np.array_equal(trainer.model.params.vector, trained)
+    np.testing.assert_array_equal(trainer.model.params.vector, trained)
