@@ -53,7 +53,8 @@ def _show_coordinates(found: dict | None) -> None:
     if found:
         say(f"image in cosine coordinates: {found['verdict']}, loss off by {short(found['loss'])}, "
             f"derivative by {short(found['direction'])}, gradient by {short(found['gradient'])} (differences);")  # fmt: skip
-        say(f"  the path of gradient descent moves by {short(found['descent'])} of its length, Adam's by {found['adam']:.2g}")
+        if found["descent"] is not None:
+            say(f"  the path of gradient descent moves by {short(found['descent'])} of its length, Adam's by {found['adam']:.2g}")
 
 
 def _show_jacobians(rows: list[dict] | None) -> None:

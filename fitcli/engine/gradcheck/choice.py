@@ -11,15 +11,19 @@ WHOLE = "whole model"
 
 
 def chosen(at: Place, layer: str | None) -> tuple[list[Node], bool]:
-    """The nodes whose name, or a part of it between + and ., is `layer`; and whether the whole model is wanted."""
+    """The nodes that `layer` names, and whether the whole model is wanted.
+
+    A node's name, one of the layers fused in it, what comes before it ("4.residual" is all that is inside), the kind of
+    layer ("batchnorm") or of op ("conv2d").
+    """
     if layer is None:
         return at.layers, True
     if layer == WHOLE:
         return [], True
-    found = [n for n in at.layers if layer == n.name] or [n for n in at.layers if layer in _parts(n.name) or layer == n.op.name]
+    found = [n for n in at.layers if layer == n.name] or [n for n in at.layers if layer in _names(n)]
     if not found:
         names = [*(n.name for n in at.layers), WHOLE]
-        near = nearest(layer, [*names, *(part for n in at.layers for part in _parts(n.name))])
+        near = nearest(layer, [*names, *(part for n in at.layers for part in sorted(_names(n)))])
         raise SpecError(
             Problem(f"no layer is called {layer!r}", path="--layer", value=layer, allowed=", ".join(names),
                     hint=f"--layer {near}" if near else "")  # fmt: skip
@@ -27,6 +31,10 @@ def chosen(at: Place, layer: str | None) -> tuple[list[Node], bool]:
     return found, False
 
 
-def _parts(name: str) -> set[str]:
-    """ "1.batchnorm+2.relu" → 1.batchnorm, 1, batchnorm, 2.relu, 2, relu."""
-    return {piece for part in name.split("+") for piece in (part, *part.split("."))}
+def _names(node: Node) -> set[str]:
+    """ "4.residual.layers.0.conv+…" → 4, 4.residual, …, 4.residual.layers.0.conv, conv, and so on for each fused part."""
+    names = {node.op.name}
+    for part in node.name.split("+"):
+        steps = part.split(".")
+        names |= {steps[-1], *(".".join(steps[: i + 1]) for i in range(len(steps)))}
+    return names

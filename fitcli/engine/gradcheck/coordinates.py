@@ -12,17 +12,19 @@ from collections.abc import Callable
 
 import numpy as np
 
+from fitcli.autodiff.check.adjoint import natural_size
 from fitcli.autodiff.check.cosine import to_pixels, to_waves
 from fitcli.autodiff.check.examine import Foot
 from fitcli.autodiff.check.judge import CORRECT, SEVERITY, WRONG, Judgement, judge
 from fitcli.autodiff.check.line import Line
 from fitcli.autodiff.check.noise import slope_noise
-from fitcli.autodiff.check.vectors import Vector, length, scale
+from fitcli.autodiff.check.vectors import Vector, inner, length, scale, signed
 
 STEPS, RATE = 3, 1e-2
 _WAVES = 4
 _ADAM = (0.9, 0.999, 1e-8)
 _SAFETY = 50  # times the rounding that was measured: to waves and back moves every pixel by some last bits
+_FEELS = 1e-9  # of the largest derivative: less is rounding
 _DESCENT_LIMIT = 1e-6  # rounding grows from step to step; other coordinates for the gradient would be off by all of it
 
 
@@ -30,28 +32,30 @@ def check_coordinates(foot: Foot, rng: np.random.Generator) -> dict:
     """{"verdict", "loss", "direction", "gradient", "descent", "adam"}: relative differences of the two coordinate systems.
 
     `foot` is of the loss, with a block "image". "gradient" compares ∇L̃ by differences along single waves with C ∇L;
-    "descent" and "adam" are how far the path of a few steps in waves is from the one in pixels, by its length.
+    "descent" and "adam" are how far the path of a few steps in waves is from the one in pixels, by its length, or None
+    where the loss does not feel the image: a gradient of rounding errors leads nowhere.
     """
     lost = _InWaves(foot)
     z = to_waves(foot.v["image"])
     g, h = foot.pulled["image"], lost.gradient(z)
-    d = rng.standard_normal(z.shape)
-    along, along_waves = float(foot.push({"image": d})), float((h * to_waves(d)).sum())
-    y, size = lost({"image": z}), length(g) * length(d)
+    d = signed(rng, foot.v, "image")
+    along, along_waves = float(foot.push(d)), inner(h, to_waves(d["image"]))
+    y, size, natural = lost({"image": z}), length(g) * length(d["image"]), natural_size(foot.v, foot.pulled)
     judged = [_wave(lost, z, h, y, rng) for _ in range(_WAVES)]
     settled = [j for j in judged if j.verdict in (CORRECT, WRONG)]
+    feels = scale(foot.v["image"]) * length(g) > _FEELS * natural
     out = {
         "loss": float(abs(y - foot.y) / max(abs(foot.y), 1e-300)),
         "direction": abs(along - along_waves) / size if size else 0.0,
         "gradient": max((j.error for j in settled), default=None),
-        "descent": lost.path_gap(_descent),
-        "adam": lost.path_gap(_adam),
+        "descent": lost.path_gap(_descent) if feels else None,
+        "adam": lost.path_gap(_adam) if feels else None,
     }
-    noise = slope_noise(foot.point, foot.v, {"image": d}, foot.w, rng)
+    noise = slope_noise(foot.point, foot.v, d, foot.w, rng)
     same = (
         abs(y - foot.y) <= 1e-11 * abs(foot.y) + _SAFETY * foot.noise.peak
-        and abs(along - along_waves) <= 1e-11 * size + _SAFETY * noise
-        and out["descent"] <= _DESCENT_LIMIT
+        and abs(along - along_waves) <= 1e-11 * size + 1e-12 * natural + _SAFETY * noise
+        and (out["descent"] or 0.0) <= _DESCENT_LIMIT
     )
     verdict = max((j.verdict for j in settled), key=SEVERITY.index, default=CORRECT)
     return {"verdict": verdict if same else WRONG} | out

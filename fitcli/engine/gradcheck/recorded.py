@@ -43,10 +43,8 @@ def _compare(at: Place, losses: np.ndarray, wanted: dict, workers: int, microbat
     for _ in range(2):  # the second run finds what the first has left behind
         program.differentiate()
     views = params.layout.views(program.gradient, params.state)
-    whole = np.sqrt(sum(np.square(g).sum() for name, g in wanted.items() if name != "image"))
-    gaps = [
-        length(views[p] - wanted[p.name]) / (length(wanted[p.name]) + 1e-3 * whole)
-        for p in params.layout.trained if p.tuning.lr  # of frozen parameters no program asks
-    ]
+    moved = [p for p in params.layout.trained if p.tuning.lr]  # nobody asks for the gradients of frozen ones
+    whole = np.sqrt(sum(length(wanted[p.name]) ** 2 for p in moved))
+    gaps = [length(views[p] - wanted[p.name]) / max(length(wanted[p.name]) + 1e-3 * whole, 1e-300) for p in moved]
     loss = np.abs(program.losses - losses).max() / max(np.abs(losses).max(), 1e-30)
     return {"workers": program.workers, "microbatch": microbatch, "loss": float(loss), "gradient": float(max(gaps, default=0.0))}
