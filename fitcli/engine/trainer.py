@@ -133,7 +133,7 @@ class Trainer:
             Problem(
                 f"the fit diverged at step {self.step + 1}: loss {loss:g}, gradient norm {norm:g}, learning rate {lr:g}"
                 + (f"; the first number that is not finite comes from {where}" if where else ""),
-                hint=f"a smaller rate, such as --set fit.optimizer.{self.optimizer.name}.lr={self.optimizer.lr / 10:.2g}",
+                hint=f"a smaller rate, such as --set fit.optimizer.{self.optimizer.rate_key}={self.optimizer.lr / 10:.2g}",
             )
         )
 

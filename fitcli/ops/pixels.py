@@ -21,6 +21,7 @@ def load_pixels(y, x, scale, shift, clock, stream, first, flip_columns, flip_row
     """
     n, h, w, c = x.shape
     key = stream_key(clock[0], stream, clock[1])
+    number = y.dtype.type  # else a byte times a float32 would be taken as float64
     for i in range(n):
         draw = bits(key, first + i)
         mirror_q = flip_columns and (draw & np.uint64(1)) != 0
@@ -37,17 +38,18 @@ def load_pixels(y, x, scale, shift, clock, stream, first, flip_columns, flip_row
             low, high = (max(0, dq), min(w, w + dq)) if mirror_q else (max(0, -dq), min(w, w - dq))
             low, high = min(low, w), max(high, min(low, w))
             row[: low * c] = shift[: low * c]
-            row[high * c :] = shift[high * c :]
+            row[high * c :] = shift[high * c :]  # scale and shift repeat from pixel to pixel
             source = x[i, at_r].reshape(-1)
             if mirror_q:
                 for q in range(low, high):
                     at = (w - 1 - q + dq) * c
                     for k in range(c):
-                        row[q * c + k] = source[at + k] * scale[k] + shift[k]
+                        row[q * c + k] = number(source[at + k]) * scale[k] + shift[k]
             else:
-                start = dq * c
-                for j in range(low * c, high * c):
-                    row[j] = source[start + j] * scale[j] + shift[j]
+                # Views from 0 on: an index that might be negative would keep the loop from being vectorised.
+                from_x, into = source[(low + dq) * c : (high + dq) * c], row[low * c : high * c]
+                for j in range(into.size):
+                    into[j] = number(from_x[j]) * scale[j] + shift[j]
 
 
 @OPS.register("pixels")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitcli.kernels.quad import max_of_four, put, put_into_four
+from fitcli.kernels.quad import max_of_four, put_into_four
 
 QUAD = [(0, 0), (0, 1), (1, 0), (1, 1)]
 shapes = st.tuples(st.integers(1, 3), st.integers(2, 7), st.integers(2, 7), st.integers(1, 20))
@@ -34,12 +34,6 @@ def test_against_the_twin(code, shape):
     put_into_four(x_bar, y_bar, place)
     for found, wanted in zip((y, place, x_bar), twin(x, y_bar), strict=True):
         np.testing.assert_array_equal(found, wanted)
-
-
-def test_put(dtype):
-    out = np.full(5, np.nan, dtype)
-    put(out, np.arange(1, 6).astype(dtype), np.array([0, 1, 2, 1, -1], dtype), dtype.type(1))
-    assert out.tolist() == [0, 2, 0, 4, 0]
 
 
 def test_a_nan_in_any_place_is_the_largest(dtype):
