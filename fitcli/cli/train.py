@@ -50,6 +50,9 @@ def command(
 
     from fitcli.cli.progress import counting
     from fitcli.data.load import load_splits
+    from fitcli.engine.expected import expected_model
+
+    expected_model(settings)  # shapes that clash are told before any image is read
 
     with counting("reading images", quiet) as progress:
         splits = load_splits(settings.data, settings.seed, progress)
