@@ -2,138 +2,83 @@ import pytest
 
 from fitcli.cli.verdicts import complaints, short, show_mutations, show_verdicts, slopes
 
+FINDING = {
+    "map": "vjp", "block": "1.dense.weight", "index": [3, 2], "output": [], "expected": 1.5, "got": -1.5, "error": 2.0,
+}  # fmt: skip
 ROW = {
     "name": "1.dense", "op": "dense", "verdict": "CORRECT", "jvp": 1e-10, "vjp": None, "transpose": 0.0,
-    "order": [1.0, "exact", None], "findings": [],
+    "order": [1.0, "~1.90", None], "findings": [], "unsettled": [], "float32": {"gradient": 3e-7},
 }  # fmt: skip
-FINDING = {
-    "map": "vjp", "block": "1.dense.weight", "index": (3, 2), "output": (), "expected": 1.5, "got": -1.5, "error": 2.0,
-}  # fmt: skip
-MUTATION = {
-    "op": "dense", "mutation": "sign", "least": 2.0, "planted": 1200, "caught": 1199,
-    "by_transpose": 1199, "by_differences": 600,
-}  # fmt: skip
-OP = {"op": "dense", "planted": 1200, "caught": 1199, "smallest_one": 1e-9, "smallest_both": float("inf")}
 
 
-@pytest.fixture
-def shown(capsys):
-    """shown(function, result) -> the lines on stdout."""
-
-    def run(show, result):
-        show(result)
-        out, err = capsys.readouterr()
-        assert err == ""
-        return out.splitlines()
-
-    return run
+def shown(capsys, **more):
+    show_verdicts({"verdict": "CORRECT", "layers": [ROW], "loss": ROW | {"name": "whole model"}, "seconds": 1.25} | more)
+    return capsys.readouterr().out
 
 
-def result(*rows, **more):
-    return {"verdict": "CORRECT", "seconds": 1.25, "layers": list(rows), **more}
+def test_a_row_a_layer(capsys):
+    lines = [line.split() for line in shown(capsys).splitlines()]
+    assert ["1.dense", "CORRECT", "1e-10", "-", "0", "1.00", "~1.90", "-", "3e-07"] in lines
+    assert lines[-1] == ["verdict:", "CORRECT", "(1.2", "s)"]
+    assert any(line[:2] == ["whole", "model"] for line in lines)
 
 
-@pytest.mark.parametrize(
-    ("x", "text"), [(None, "-"), (0.0, "0"), (1.26e-10, "1e-10"), (0.5, "5e-01"), (float("nan"), "nan")]
-)
-def test_short(x, text):
-    assert short(x) == text
+def test_the_program_the_coordinates_and_the_note(capsys):
+    program = {"verdict": "CORRECT", "cases": [{"gradient": 2e-15}, {"gradient": 3e-15}]}
+    waves = {"verdict": "CORRECT", "loss": 1e-16, "direction": 2e-17, "gradient": 3e-9, "descent": 1e-13, "adam": 0.8123}
+    out = shown(capsys, program=program, coordinates=waves, note="2 classes \x1b[31m assumed")
+    assert "recorded program: CORRECT, its gradient off by 3e-15 (batch cut 2 ways, 1 and 2 workers)" in out
+    assert "the path of gradient descent moves by 1e-13 of its length, Adam's by 0.81" in out
+    assert "note: 2 classes \\x1b[31m assumed" in out
+    blind = shown(capsys, coordinates=waves | {"descent": None, "adam": None, "gradient": None})
+    assert "Adam" not in blind and "gradient by - (differences)" in blind
 
 
-@pytest.mark.parametrize(
-    ("order", "text"),
-    [
-        ([1.0, 1.996, 3.0], "1.00 2.00 3.00"),
-        ([1.0, "exact", None], "1.00 exact -"),
-        (["~2.00"], "~2.00"),
-        ([], "-"),
-        (None, "-"),
-    ],
-)
-def test_slopes(order, text):
-    assert slopes(order) == text
-
-
-def test_a_row_a_layer_then_the_loss(shown):
-    rows = [ROW | {"float32": {"gradient": 3e-7}}, ROW | {"name": "2.tanh", "verdict": "WRONG"}]
-    lines = shown(show_verdicts, result(*rows, loss=ROW | {"name": "whole model"}))
-    cells = [line.split() for line in lines]
-    assert cells[0] == ["layer", "verdict", "push", "pull", "transpose", "slopes", "float32"]
-    assert cells[2:5] == [
-        ["1.dense", "CORRECT", "1e-10", "-", "0", "1.00", "exact", "-", "3e-07"],
-        ["2.tanh", "WRONG", "1e-10", "-", "0", "1.00", "exact", "-", "-"],
-        ["whole", "model", "CORRECT", "1e-10", "-", "0", "1.00", "exact", "-", "-"],
+def test_jacobians(capsys):
+    rows = [
+        {"name": "a", "rows": 3, "columns": 4, "verdict": "CORRECT", "push_pull": 1e-16, "push_differences": 2e-9},
+        {"name": "b", "rows": 3, "columns": 40_000, "verdict": None},
     ]
-    assert lines[-1] == "verdict: CORRECT (1.2 s)"
+    out = shown(capsys, jacobians=rows)
+    assert "Jacobian of a: CORRECT, 3 × 4, push − pull 1e-16, push − differences 2e-09" in out
+    assert "Jacobian of b: 3 × 40,000 is too large" in out
 
 
-def test_what_was_not_done_is_not_told(shown):
-    out = "\n".join(shown(show_verdicts, result(ROW)))
-    assert not any(word in out for word in ("recorded program", "cosine", "Jacobian", "note:"))
-
-
-def test_the_recorded_program_by_its_worst_case(shown):
-    cases = [{"gradient": 3e-15}, {"gradient": 7e-9}, {"gradient": 0.0}]
-    lines = shown(show_verdicts, result(ROW, program={"verdict": "WRONG", "cases": cases}))
-    assert "recorded program: WRONG, its gradient off by 7e-09 (batch cut 3 ways, 1 and 2 workers)" in lines
-
-
-def test_cosine_coordinates(shown):
-    found = {"verdict": "CORRECT", "loss": 0.0, "direction": 1e-12, "gradient": 2e-11, "descent": 3e-10, "adam": 0.123}
-    lines = shown(show_verdicts, result(ROW, coordinates=found))
-    at = lines.index(
-        "image in cosine coordinates: CORRECT, loss off by 0, derivative by 1e-12, gradient by 2e-11 (differences);"
-    )
-    assert lines[at + 1] == "  the path of gradient descent moves by 3e-10 of its length, Adam's by 0.12"
-
-
-def test_jacobians_and_those_that_are_too_large(shown):
-    good = {"name": "1.dense", "rows": 3, "columns": 1200, "verdict": "CORRECT"}
-    good |= {"push_pull": 1e-16, "push_differences": 2e-9}
-    large = {"name": "0.conv", "rows": 30_000, "columns": 40_000, "verdict": None}
-    lines = shown(show_verdicts, result(ROW, jacobians=[good, large]))
-    assert "Jacobian of 1.dense: CORRECT, 3 × 1,200, push − pull 1e-16, push − differences 2e-09" in lines
-    assert "Jacobian of 0.conv: 30,000 × 40,000 is too large" in lines
-
-
-def test_complaints_name_the_entry():
-    entry = FINDING | {"map": "jvp", "output": (0, 4)}
-    row = ROW | {"reason": "it gives two answers for one input", "findings": [FINDING, entry]}
+def test_what_is_wrong_is_told_entry_by_entry():
+    row = ROW | {"findings": [FINDING, FINDING | {"map": "jvp", "output": [0, 1]}], "reason": "it gives two answers for one input"}
     assert complaints(row) == [
         "1.dense: it gives two answers for one input",
         "1.dense: vjp at 1.dense.weight[3, 2]: expected 1.5, got -1.5 (off by 2.0e+00)",
-        "1.dense: jvp at 1.dense.weight[3, 2] → output[0, 4]: expected 1.5, got -1.5 (off by 2.0e+00)",
-    ]
-    assert complaints(ROW) == []
-
-
-def test_complaints_about_directions_that_differences_cannot_settle():
-    kink = {"block": "1.dense.weight", "verdict": "KINK", "differences_resolve": None}
-    noise = {"block": "", "verdict": "NOISE", "differences_resolve": 3e-2}
-    assert complaints(ROW | {"unsettled": [kink, noise]}) == [
-        "1.dense: a direction in 1.dense.weight could not be settled by differences: kinks in every step",
-        "1.dense: a direction in all tensors together could not be settled by differences: "
-        "differences see 3e-02 of it at best",
+        "1.dense: jvp at 1.dense.weight[3, 2] → output[0, 1]: expected 1.5, got -1.5 (off by 2.0e+00)",
     ]
 
 
-def test_the_complaints_of_every_row_are_shown_with_the_note(shown):
-    rows = [ROW | {"reason": "first"}, ROW | {"name": "2.tanh", "reason": "second"}]
-    lines = shown(show_verdicts, result(*rows, loss=ROW | {"name": "loss", "reason": "third"}, note="of \x1b[31mred"))
-    assert lines[-5:-2] == ["1.dense: first", "2.tanh: second", "loss: third"]
-    assert lines[-2:] == [r"note: of \x1b[31mred", "verdict: CORRECT (1.2 s)"]
-
-
-def test_mutations(shown):
-    missed = {"op": "dense", "mutation": "sign", "block": "1.dense.bias", "where": "pull", "size": 2e-6}
-    found = {"verdict": "MISSED", "smallest": 3e-7, "note": "a\tb"}
-    found |= {"ops": [OP], "mutations": [MUTATION], "missed": [missed]}
-    lines = shown(show_mutations, found)
-    cells = [line.split() for line in lines]
-    assert ["dense", "sign", "2e+00", "1,200", "1,199", "1,199", "600"] in cells
-    assert ["dense", "1,200", "1,199", "1", "+", "1e-09", "none"] in cells
-    assert lines[-3:] == [
-        "missed: sign in dense, 1.dense.bias, pull: size 2.0e-06",
-        r"note: a\tb",
-        "verdict: MISSED; the smallest relative error that is caught everywhere: 3e-07",
+def test_what_is_not_settled():
+    unsettled = [
+        {"block": "w", "index": None, "verdict": "KINK", "differences_resolve": 0.0},
+        {"block": "", "index": None, "verdict": "NOISE", "differences_resolve": 0.03},
     ]
+    kink, noise = complaints(ROW | {"unsettled": unsettled})
+    assert kink.endswith("a direction in w could not be settled by differences: kinks in every step")
+    assert "all tensors together" in noise and noise.endswith("differences see 3e-02 of it at best")
+
+
+@pytest.mark.parametrize(("x", "text"), [(None, "-"), (0.0, "0"), (1.4e-9, "1e-09")])
+def test_numbers(x, text):
+    assert short(x) == text
+
+
+def test_no_slopes():
+    assert slopes(None) == "-" and slopes([1.0, 2.004, "exact"]) == "1.00 2.00 exact"
+
+
+def test_mutations(capsys):
+    mutation = {"op": "dense", "mutation": "sign", "planted": 3, "caught": 2, "by_transpose": 2, "by_differences": 1, "least": 2.0}
+    missed = {"op": "dense", "block": "weight", "where": "both", "mutation": "sign", "size": 2.0}
+    ops = [{"op": "dense", "planted": 3, "caught": 2, "smallest_one": 1e-9, "smallest_both": 1.0}]
+    show_mutations({"verdict": "MISSED", "smallest": 1.0, "ops": ops, "mutations": [mutation], "missed": [missed], "note": "assumed"})
+    out = capsys.readouterr().out
+    lines = [line.split() for line in out.splitlines()]
+    assert ["dense", "sign", "2e+00", "3", "2", "2", "1"] in lines and ["dense", "3", "2", "1", "+", "1e-09", "none"] in lines
+    assert "missed: sign in dense, weight, both: size 2.0e+00" in out and "note: assumed" in out
+    assert lines[-1][:2] == ["verdict:", "MISSED;"]

@@ -13,7 +13,8 @@ from fitcli.autodiff.check.locate import search
 from fitcli.autodiff.check.vectors import dot, inner, scale, signed, unit
 
 if TYPE_CHECKING:
-    from fitcli.autodiff.check.examine import Foot, Probe
+    from fitcli.autodiff.check.examine import Probe
+    from fitcli.autodiff.check.foot import Foot
 
 _MOST = 6  # told per function
 

@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from fitcli.autodiff.check.examine import Foot
+from fitcli.autodiff.check.foot import Foot
 from fitcli.autodiff.check.line import steps
 from fitcli.autodiff.check.vectors import scale, unit
 

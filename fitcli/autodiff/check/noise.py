@@ -32,12 +32,20 @@ def rounding_noise(f: Function, v: Vector, y: np.ndarray, w: np.ndarray, rng: np
 
 
 def slope_noise(point: Point, v: Vector, d: Vector, w: np.ndarray, rng: np.random.Generator, draws: int = 4) -> float:
-    """How unsure ⟨df(d), w⟩ and ⟨d, dfᵀ(w)⟩ are: the largest change of either when v moves in its last bit."""
+    """How unsure ⟨df(d), w⟩ and ⟨d, dfᵀ(w)⟩ are: the largest change of either when v, d and w move in their last bits."""
     left, right, worst = *_slopes(point, v, d, w), 0.0
     for _ in range(draws):
-        other_left, other_right = _slopes(point.function.at(nudged(v, rng)), v, d, w)
+        moved_w = nudged({"w": w}, rng)["w"]
+        other_left, other_right = _slopes(point.function.at(nudged(v, rng)), v, nudged(d, rng), moved_w)
         worst = max(worst, abs(other_left - left), abs(other_right - right))
     return worst
+
+
+def pull_noise(point: Point, v: Vector, w: np.ndarray, rng: np.random.Generator) -> dict[str, float]:
+    """How far dfᵀ(w) moves, in norm and by blocks, with the last bits of v and w."""
+    pulled = {k: g.copy() for k, g in point.pull(w).items()}
+    other = point.function.at(nudged(v, rng)).pull(nudged({"w": w}, rng)["w"])
+    return {k: length(other[k] - g) for k, g in pulled.items()}
 
 
 def _slopes(point: Point, v: Vector, d: Vector, w: np.ndarray) -> tuple[float, float]:

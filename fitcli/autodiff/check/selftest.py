@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fitcli.autodiff.check.examine import Foot, Probe, probe, stand
+from fitcli.autodiff.check.examine import Probe, probe
+from fitcli.autodiff.check.foot import Foot, stand
 from fitcli.autodiff.check.function import Function
 from fitcli.autodiff.check.judge import WRONG
 from fitcli.autodiff.check.line import Line

@@ -14,7 +14,7 @@ import numpy as np
 
 from fitcli.autodiff.check.adjoint import natural_size
 from fitcli.autodiff.check.cosine import to_pixels, to_waves
-from fitcli.autodiff.check.examine import Foot
+from fitcli.autodiff.check.foot import Foot
 from fitcli.autodiff.check.judge import CORRECT, SEVERITY, WRONG, Judgement, judge
 from fitcli.autodiff.check.line import Line
 from fitcli.autodiff.check.noise import slope_noise

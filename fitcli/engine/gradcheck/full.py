@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitcli.autodiff.check.examine import stand
+from fitcli.autodiff.check.foot import stand
 from fitcli.autodiff.check.jacobian import Jacobian, fits, jacobian
 from fitcli.autodiff.check.judge import CORRECT, SEVERITY, WRONG
 from fitcli.engine.gradcheck.choice import WHOLE, chosen

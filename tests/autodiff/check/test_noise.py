@@ -1,6 +1,6 @@
 import numpy as np
 
-from fitcli.autodiff.check.noise import nudged, rounding_noise, slope_noise
+from fitcli.autodiff.check.noise import nudged, pull_noise, rounding_noise, slope_noise
 
 EPS = np.finfo(float).eps
 
@@ -33,3 +33,17 @@ def test_nudges_are_small_and_keep_the_type():
     other = nudged(v, np.random.default_rng(0))["x"]
     assert other.dtype == np.float32 and (other != v["x"]).mean() > 0.9
     assert np.abs(other / v["x"] - 1).max() < 3e-7
+
+
+def test_a_pull_back_that_is_rounding_alone_moves_with_w(numbers):
+    f, v = numbers(lambda x: 0 * x, lambda x: 0 * x)
+    f.graph.output.op.__class__.vjp, right = rounding_only, f.graph.output.op.__class__.vjp
+    try:
+        noise = pull_noise(f.at(v), v, np.linspace(0.1, 1, 20).reshape(5, 4), np.random.default_rng(0))
+    finally:
+        f.graph.output.op.__class__.vjp = right
+    assert 1e-17 < noise["input"] < 1e-14
+
+
+def rounding_only(self, y_bar, x_bar, y, x, s):
+    x_bar[...] = (y_bar * 3.3 + 0.7) - 0.7 - y_bar * 3.3

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fitcli.autodiff.check.examine import stand
+from fitcli.autodiff.check.foot import stand
 from fitcli.engine.gradcheck import coordinates
 from fitcli.engine.gradcheck.coordinates import check_coordinates
 from fitcli.engine.gradcheck.place import place
