@@ -11,12 +11,16 @@ from fitcli.cli.options import json_option, set_option
 @click.argument("spec")
 @set_option
 @click.option("--data", metavar="PATH", help="Check at real images, those of this folder. Without it, at random ones.")
-@click.option("--layer", metavar="NAME", help="Only this layer: 0.conv, conv2d, loss, or \"whole model\".")
-@click.option("--dtype", type=click.Choice(["float64", "float32"]), default="float64", show_default=True, help="To compute in.")
+@click.option("--layer", metavar="NAME", help='Only this layer: 0.conv, conv2d, loss, or "whole model".')
+@click.option(
+    "--dtype", type=click.Choice(["float64", "float32"]), default="float64", show_default=True, help="To compute in."
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the points and directions.")
 @click.option("--full", is_flag=True, help="Compare whole Jacobians too, where they are small enough.")
 @click.option("--mutate", is_flag=True, help="Test the test: plant errors into every derivative, and see them caught.")
-@click.option("--plot", metavar="FILE", type=click.Path(dir_okay=False), help="Draw a PNG: remainders, or with --full a Jacobian.")
+@click.option(
+    "--plot", metavar="FILE", type=click.Path(dir_okay=False), help="Draw a PNG: remainders, or with --full a Jacobian."
+)
 @json_option
 @click.pass_context
 def command(ctx: click.Context, spec: str, overrides: tuple[str, ...], data: str | None, layer: str | None, dtype: str,
@@ -43,7 +47,9 @@ def command(ctx: click.Context, spec: str, overrides: tuple[str, ...], data: str
     from fitcli.spec import load_spec
 
     if mutate and (full or plot or layer or data or dtype != "float64"):
-        raise click.UsageError("--mutate plants errors into every op at random points: only --seed and --set go with it")
+        raise click.UsageError(
+            "--mutate plants errors into every op at random points: only --seed and --set go with it"
+        )
     loaded = load_spec(spec, overrides=overrides, data=data)
     if mutate:
         result, show = _mutate(loaded, seed, as_json)

@@ -6,8 +6,9 @@ from fitcli.cli.output import plain, say, table
 
 _COLUMNS = ("layer", "verdict", "push", "pull", "transpose", "slopes", "float32")
 _LEGEND = (
-    "push, pull: how far df and its transpose are from differences; transpose: from each other; slopes: of the remainders",
-    "R0, R1, R2 (1, 2, 3 when right; ~ through kinks; exact: nothing left over); float32: gradient against float64",
+    "push, pull: how far df and its transpose are from differences; transpose: how far from each other;",
+    "slopes: of what is left over of order 0, 1, 2 (1, 2, 3 when right; ~ through kinks; exact: nothing is left over);",
+    "float32: its gradient against the one of float64",
 )
 
 
@@ -23,7 +24,7 @@ def show_verdicts(result: dict) -> None:
     _show_jacobians(result.get("jacobians"))
     for row in rows:
         for line in complaints(row):
-            say(line)
+            say(plain(line))
     if "note" in result:
         say(f"note: {plain(result['note'])}")
     say(f"verdict: {result['verdict']} ({result['seconds']:.1f} s)")
@@ -44,27 +45,28 @@ def slopes(order: list | None) -> str:
 
 def _show_program(program: dict | None) -> None:
     if program:
-        gap = max(case["gradient"] for case in program["cases"])
-        ways = len(program["cases"])
-        say(f"recorded program: {program['verdict']}, its gradient off by {short(gap)} (batch cut {ways} ways, 1 and 2 workers)")
+        gap, ways = short(max(case["gradient"] for case in program["cases"])), len(program["cases"])
+        say(f"recorded program: {program['verdict']}, gradient off by {gap} (batch cut {ways} ways, 1 and 2 workers)")
 
 
 def _show_coordinates(found: dict | None) -> None:
     if found:
-        say(f"image in cosine coordinates: {found['verdict']}, loss off by {short(found['loss'])}, "
-            f"derivative by {short(found['direction'])}, gradient by {short(found['gradient'])} (differences);")  # fmt: skip
+        loss, direction, gradient = (short(found[key]) for key in ("loss", "direction", "gradient"))
+        say(f"image in cosine coordinates: {found['verdict']}, loss off by {loss}, derivative by {direction},")
+        say(f"  gradient by {gradient} (differences)")
         if found["descent"] is not None:
-            say(f"  the path of gradient descent moves by {short(found['descent'])} of its length, Adam's by {found['adam']:.2g}")
+            descent, adam = short(found["descent"]), f"{found['adam']:.2g}"
+            say(f"  path of gradient descent moved by {descent} of its length, of Adam by {adam}")
 
 
 def _show_jacobians(rows: list[dict] | None) -> None:
     for row in rows or ():
-        size = f"{row['rows']:,} × {row['columns']:,}"
+        name, size = plain(row["name"]), f"{row['rows']:,} × {row['columns']:,}"
         if row["verdict"] is None:
-            say(f"Jacobian of {row['name']}: {size} is too large")
+            say(f"Jacobian of {name}: {size} is too large")
         else:
             gaps = f"push − pull {short(row['push_pull'])}, push − differences {short(row['push_differences'])}"
-            say(f"Jacobian of {row['name']}: {row['verdict']}, {size}, {gaps}")
+            say(f"Jacobian of {name}: {row['verdict']}, {size}, {gaps}")
 
 
 def complaints(row: dict) -> list[str]:
@@ -75,7 +77,8 @@ def complaints(row: dict) -> list[str]:
         lines.append(f"{row['name']}: {f['map']} at {at}: {told}")
     for u in row.get("unsettled", ()):
         where = u["block"] or "all tensors together"
-        told = "kinks in every step" if u["verdict"] == "KINK" else f"differences see {u['differences_resolve']:.0e} of it at best"
+        seen = f"differences see {u['differences_resolve']:.0e} of it at best"
+        told = "kinks in every step" if u["verdict"] == "KINK" else seen
         lines.append(f"{row['name']}: a direction in {where} could not be settled by differences: {told}")
     return lines
 
@@ -86,13 +89,21 @@ def show_mutations(result: dict) -> None:
     table(columns, [[short(row[k]) if k == "least" else row[k] for k in keys] for row in result["mutations"]])
     say("")
     columns = ("op", "planted", "caught", "least factor caught in push or pull alone", "in both alike")
-    table(columns, [(o["op"], o["planted"], o["caught"], *(_plus(o[k]) for k in ("smallest_one", "smallest_both"))) for o in result["ops"]])
+    table(
+        columns,
+        [
+            (o["op"], o["planted"], o["caught"], *(_plus(o[k]) for k in ("smallest_one", "smallest_both")))
+            for o in result["ops"]
+        ],
+    )
     say("")
     for m in result["missed"]:
         say(f"missed: {m['mutation']} in {m['op']}, {m['block']}, {m['where']}: size {m['size']:.1e}")
     if "note" in result:
         say(f"note: {plain(result['note'])}")
-    say(f"verdict: {result['verdict']}; the smallest relative error that is caught everywhere: {result['smallest']:.0e}")
+    say(
+        f"verdict: {result['verdict']}; the smallest relative error that is caught everywhere: {result['smallest']:.0e}"
+    )
 
 
 def _plus(x: float) -> str:

@@ -68,7 +68,9 @@ def test_plot(fitcli, engine, here):
 def test_full(fitcli, engine, here):
     outcome = fitcli("gradcheck", "tiny.yaml", "--full", "--layer", "1.dense", "--plot", "out.png")
     assert engine["jacobians"] == {"layer": "1.dense", "real": False}
-    assert engine["plot"][0] == {"1.dense": "the matrix"} and "Jacobian of 1.dense: 4 × 1,200 is too large" in outcome.out
+    assert (
+        engine["plot"][0] == {"1.dense": "the matrix"} and "Jacobian of 1.dense: 4 × 1,200 is too large" in outcome.out
+    )
 
 
 @pytest.mark.parametrize(("verdict", "code"), [("CAUGHT", 0), ("MISSED", 5)])
@@ -80,7 +82,9 @@ def test_mutate(fitcli, engine, here, verdict, code):
     assert json.loads(fitcli("gradcheck", "tiny.yaml", "--mutate", "--json").out)["mutations"] == [MUTATION]
 
 
-@pytest.mark.parametrize("option", [["--full"], ["--plot", "x.png"], ["--layer", "1.dense"], ["--data", "photos"], ["--dtype", "float32"]])
+@pytest.mark.parametrize(
+    "option", [["--full"], ["--plot", "x.png"], ["--layer", "1.dense"], ["--data", "photos"], ["--dtype", "float32"]]
+)
 def test_what_does_not_go_with_mutate(fitcli, engine, here, option):
     outcome = fitcli("gradcheck", "tiny.yaml", "--mutate", *option)
     assert outcome.code == 2 and "only --seed and --set go with it" in outcome.err and outcome.out == ""

@@ -12,7 +12,9 @@ ROW = {
 
 
 def shown(capsys, **more):
-    show_verdicts({"verdict": "CORRECT", "layers": [ROW], "loss": ROW | {"name": "whole model"}, "seconds": 1.25} | more)
+    show_verdicts(
+        {"verdict": "CORRECT", "layers": [ROW], "loss": ROW | {"name": "whole model"}, "seconds": 1.25} | more
+    )
     return capsys.readouterr().out
 
 
@@ -25,10 +27,17 @@ def test_a_row_a_layer(capsys):
 
 def test_the_program_the_coordinates_and_the_note(capsys):
     program = {"verdict": "CORRECT", "cases": [{"gradient": 2e-15}, {"gradient": 3e-15}]}
-    waves = {"verdict": "CORRECT", "loss": 1e-16, "direction": 2e-17, "gradient": 3e-9, "descent": 1e-13, "adam": 0.8123}
+    waves = {
+        "verdict": "CORRECT",
+        "loss": 1e-16,
+        "direction": 2e-17,
+        "gradient": 3e-9,
+        "descent": 1e-13,
+        "adam": 0.8123,
+    }
     out = shown(capsys, program=program, coordinates=waves, note="2 classes \x1b[31m assumed")
-    assert "recorded program: CORRECT, its gradient off by 3e-15 (batch cut 2 ways, 1 and 2 workers)" in out
-    assert "the path of gradient descent moves by 1e-13 of its length, Adam's by 0.81" in out
+    assert "recorded program: CORRECT, gradient off by 3e-15 (batch cut 2 ways, 1 and 2 workers)" in out
+    assert "path of gradient descent moved by 1e-13 of its length, of Adam by 0.81" in out
     assert "note: 2 classes \\x1b[31m assumed" in out
     blind = shown(capsys, coordinates=waves | {"descent": None, "adam": None, "gradient": None})
     assert "Adam" not in blind and "gradient by - (differences)" in blind
@@ -45,7 +54,10 @@ def test_jacobians(capsys):
 
 
 def test_what_is_wrong_is_told_entry_by_entry():
-    row = ROW | {"findings": [FINDING, FINDING | {"map": "jvp", "output": [0, 1]}], "reason": "it gives two answers for one input"}
+    row = ROW | {
+        "findings": [FINDING, FINDING | {"map": "jvp", "output": [0, 1]}],
+        "reason": "it gives two answers for one input",
+    }
     assert complaints(row) == [
         "1.dense: it gives two answers for one input",
         "1.dense: vjp at 1.dense.weight[3, 2]: expected 1.5, got -1.5 (off by 2.0e+00)",
@@ -73,12 +85,37 @@ def test_no_slopes():
 
 
 def test_mutations(capsys):
-    mutation = {"op": "dense", "mutation": "sign", "planted": 3, "caught": 2, "by_transpose": 2, "by_differences": 1, "least": 2.0}
+    mutation = {
+        "op": "dense",
+        "mutation": "sign",
+        "planted": 3,
+        "caught": 2,
+        "by_transpose": 2,
+        "by_differences": 1,
+        "least": 2.0,
+    }
     missed = {"op": "dense", "block": "weight", "where": "both", "mutation": "sign", "size": 2.0}
     ops = [{"op": "dense", "planted": 3, "caught": 2, "smallest_one": 1e-9, "smallest_both": 1.0}]
-    show_mutations({"verdict": "MISSED", "smallest": 1.0, "ops": ops, "mutations": [mutation], "missed": [missed], "note": "assumed"})
+    show_mutations(
+        {
+            "verdict": "MISSED",
+            "smallest": 1.0,
+            "ops": ops,
+            "mutations": [mutation],
+            "missed": [missed],
+            "note": "assumed",
+        }
+    )
     out = capsys.readouterr().out
     lines = [line.split() for line in out.splitlines()]
-    assert ["dense", "sign", "2e+00", "3", "2", "2", "1"] in lines and ["dense", "3", "2", "1", "+", "1e-09", "none"] in lines
+    assert ["dense", "sign", "2e+00", "3", "2", "2", "1"] in lines and [
+        "dense",
+        "3",
+        "2",
+        "1",
+        "+",
+        "1e-09",
+        "none",
+    ] in lines
     assert "missed: sign in dense, weight, both: size 2.0e+00" in out and "note: assumed" in out
     assert lines[-1][:2] == ["verdict:", "MISSED;"]

@@ -32,8 +32,10 @@ class Adjoint:
         return self.error <= self.limit  # false for NaN
 
 
-def adjoint(y_dot: np.ndarray, w: np.ndarray, d: Vector, v_bar: Vector, natural: float = 0.0, noise: float = 0.0) -> Adjoint:
-    """With y_dot = df(d), v_bar = dfᵀ(w), and `noise` the rounding of both sides where it was measured (slope_noise)."""
+def adjoint(
+    y_dot: np.ndarray, w: np.ndarray, d: Vector, v_bar: Vector, natural: float = 0.0, noise: float = 0.0
+) -> Adjoint:
+    """With y_dot = df(d), v_bar = dfᵀ(w), and `noise` the rounding of both sides if it was measured (slope_noise)."""
     left, right = inner(y_dot, w), dot(d, v_bar)
     size = max(inner(np.abs(y_dot), np.abs(w)), sum(inner(np.abs(d[k]), np.abs(v_bar[k])) for k in d))
     eps = float(np.finfo(next(iter(d.values())).dtype).eps)

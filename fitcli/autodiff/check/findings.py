@@ -44,7 +44,11 @@ def find(foot: Foot, probes: list[Probe], rng: np.random.Generator) -> list[Find
     for name, blocks in (("jvp", wrong["jvp"]), ("vjp", wrong["vjp"] | hidden)):
         named = [b for b in foot.f.blocks if b in blocks] or (list(foot.f.blocks) if blocks else [])
         for block in named:
-            indices = {p.index for p in probes if p.block == block and p.index is not None and getattr(p, name).verdict == WRONG}
+            indices = {
+                p.index
+                for p in probes
+                if p.block == block and p.index is not None and getattr(p, name).verdict == WRONG
+            }
             indices.add(search(foot.v[block].size, _disagreement(foot, block, name, exact=not wrong["jvp"], rng=rng)))
             for index in indices:
                 found[name, block, index] = _finding(foot, name, block, index)

@@ -52,7 +52,9 @@ def stand(f: Function, v: Vector, rng: np.random.Generator) -> tuple[Foot, bool]
     w = np.ones_like(y) if y.ndim == 0 else rng.standard_normal(y.shape).astype(y.dtype)
     pulled, d = point.pull(w), signed(rng, v)
     second = again.pull(w)
-    same = _same(y, again.y) and all(_same(pulled[k], second[k]) for k in pulled) and _same(point.push(d), again.push(d))
+    same = (
+        _same(y, again.y) and all(_same(pulled[k], second[k]) for k in pulled) and _same(point.push(d), again.push(d))
+    )
     return Foot(f, v, point, y, w, pulled, rounding_noise(f, v, y, w, rng)), same
 
 

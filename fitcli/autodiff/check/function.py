@@ -3,7 +3,7 @@
     f: v ↦ y        v = (inputs that are numbers, trained parameters), y = the graph's last node, or its mean
     push: v_dot ↦ df(v_dot)        pull: y_bar ↦ dfᵀ(y_bar)
 
-What is not a variable (labels, running statistics, the clock that dropout draws from) is held fixed, so f is a function.
+What is not a variable (labels, running statistics, the clock that dropout draws from) is held fixed: f is a function.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The whole matrix J of df, entry by entry, by all three witnesses.
 
-    push         column i = df(eᵢ)
-    pull         row j = dfᵀ(eⱼ)
-    differences  column i = (f(v + h eᵢ) − f(v − h eᵢ)) / 2h
+push         column i = df(eᵢ)
+pull         row j = dfᵀ(eⱼ)
+differences  column i = (f(v + h eᵢ) − f(v − h eᵢ)) / 2h
 """
 
 from __future__ import annotations

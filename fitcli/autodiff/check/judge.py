@@ -1,9 +1,9 @@
 """Whether difference quotients agree with a derivative, and if not, why.
 
-    CORRECT   at some step no entry is off by more than truncation and rounding explain
-    WRONG     the disagreement stays the same while the step shrinks, and the slopes from both sides agree about it
-    KINK      it does not, but one-sided slopes differ: a branch switched inside of every step that was tried
-    NOISE     rounding hides the answer
+CORRECT   at some step no entry is off by more than truncation and rounding explain
+WRONG     the disagreement stays the same while the step shrinks, and the slopes from both sides agree about it
+KINK      it does not, but one-sided slopes differ: a branch switched inside of every step that was tried
+NOISE     rounding hides the answer
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FEW = 50  # one entry in so many may sit on a kink without spoiling the others
 
 @dataclass(frozen=True)
 class Judgement:
-    """`error` is relative to the largest entry of the derivative; `resolution` is the smallest that would have been seen.
+    """`error` is relative to the largest entry of the derivative; `resolution` the smallest that would have been seen.
 
     `entry` is the place in f's output that is worst, with what the differences and the derivative say there.
     """
@@ -116,4 +116,3 @@ def _worst(verdict, slope, p, among, resolution, h, size, kinks=0) -> Judgement:
     at = np.unravel_index(int(error.argmax()), error.shape) if error.size else ()
     relative = max(0.0, float(error[at])) / size if size else 0.0 if verdict == CORRECT else np.inf
     return Judgement(verdict, relative, resolution, h, kinks, tuple(map(int, at)), float(slope[at]), float(p[at]))
-

@@ -21,7 +21,7 @@ def search(size: int, disagreement: Callable[[np.ndarray], float]) -> int:
 
 
 def sample(rng: np.random.Generator, size: int, few: int) -> list[int]:
-    """All coordinates of a small block, else `few` at random; the first and the last among them: borders go wrong first."""
+    """All coordinates of a small block, else `few` at random, both ends among them: borders go wrong first."""
     if size <= 2 * few:
         return list(range(size))
     chosen = set(map(int, rng.choice(size, few, replace=False)))

@@ -1,4 +1,4 @@
-"""The rounding floor: how much f and its derivative answer to changes of v in the last bit. Nothing can be known better."""
+"""The rounding floor: how much f and its derivative answer to changes of v in the last bit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ class Noise:
     along: float
 
 
-def rounding_noise(f: Function, v: Vector, y: np.ndarray, w: np.ndarray, rng: np.random.Generator, draws: int = 3) -> Noise:
+def rounding_noise(
+    f: Function, v: Vector, y: np.ndarray, w: np.ndarray, rng: np.random.Generator, draws: int = 3
+) -> Noise:
     """The largest of a few draws of f(v (1 ± eps)) − f(v), and at least the last bit of the values themselves."""
     eps = float(np.finfo(f.dtype).eps)
     peak, norm, along = eps * float(np.abs(y).max(initial=0)), eps * length(y), eps * length(w * y)
@@ -32,7 +34,7 @@ def rounding_noise(f: Function, v: Vector, y: np.ndarray, w: np.ndarray, rng: np
 
 
 def slope_noise(point: Point, v: Vector, d: Vector, w: np.ndarray, rng: np.random.Generator, draws: int = 4) -> float:
-    """How unsure ⟨df(d), w⟩ and ⟨d, dfᵀ(w)⟩ are: the largest change of either when v, d and w move in their last bits."""
+    """How unsure ⟨df(d), w⟩ and ⟨d, dfᵀ(w)⟩ are: the largest change of either with the last bits of v, d and w."""
     left, right, worst = *_slopes(point, v, d, w), 0.0
     for _ in range(draws):
         moved_w = nudged({"w": w}, rng)["w"]

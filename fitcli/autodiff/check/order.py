@@ -4,10 +4,10 @@
     R₁(h) = ‖f(v + h d) − f(v) − h df(d)‖                             ~ h²   if df is the derivative, else ~ h
     R₂(h) = ‖f(v + h d) − f(v) − h df(d) − h²/2 d²f(d, d)‖            ~ h³   with d²f(d, d) from differences of df(d)
 
-Slopes are fitted in log–log over a few steps just above the rounding floor, where the next order is smallest. Entries of
-f that met a kink on the way are left out and counted. A number (a loss) has no other entries: where every range holds
-a kink, those of R₀ and R₁ are fitted all the same and called `bent`. A remainder that never rises above the floor is `exact`:
-f is linear (R₁) or quadratic (R₂) along d.
+Slopes are fitted in log–log over a few steps just above the rounding floor, where the next order is smallest. Entries
+of f that met a kink on the way are left out and counted. A number (a loss) has no other entries: where every range
+holds a kink, the slopes of R₀ and R₁ are fitted all the same and called `bent`. A remainder that never rises above the
+floor is `exact`: f is linear (R₁) or quadratic (R₂) along d.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def _fit(hs, curve, kinked, floor, least) -> tuple[Slope, np.ndarray]:
     free = not kinked[-1].all()
     if free and all(_norm(x, ~k) <= _ABOVE * f for x, k, f in zip(curve, kinked, floor, strict=True)):
         return Slope(None, exact=True), ~kinked[least]
-    for start in range(len(hs) - 2 if least == 0 else 0):  # through the kinks, over as many steps as there are, to even them out
+    for start in range(
+        len(hs) - 2 if least == 0 else 0
+    ):  # through the kinks, over as many steps as there are, to even them out
         if (slope := _slope(hs, curve, everything, floor, start, len(hs) - start)) is not None:
             return Slope(slope, bent=True), everything
     return Slope(None), ~kinked[least]

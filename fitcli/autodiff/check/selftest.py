@@ -44,11 +44,13 @@ class Bench:
         self.pushed = {b: self.foot.push(line.d) for b, line in self.lines.items()}
 
     def trials(self) -> Iterator[Trial]:
-        """Every error of the catalogue in every block: pushed, pulled, and in both alike. Those that change nothing are left out."""
+        """Every error of the catalogue in every block, pushed, pulled and in both, if it changes anything."""
         for block in self.lines:
             for mutation in CATALOGUE:
                 for where in (PULL,) if mutation.images else (PUSH, PULL, BOTH):
-                    if not (mutation.images and block in self.foot.f.inputs) and (t := self._try(block, mutation, where)):
+                    if not (mutation.images and block in self.foot.f.inputs) and (
+                        t := self._try(block, mutation, where)
+                    ):
                         yield t
 
     def smallest(self, where: str) -> float:

@@ -1,6 +1,6 @@
 """Points and directions of a product of spaces: one named array a factor ("block").
 
-    v = {"input": [N, H, W, C], "weight": [kh, kw, C, O], …},   ⟨a, b⟩ = Σ over blocks of Σ a · b
+v = {"input": [N, H, W, C], "weight": [kh, kw, C, O], …},   ⟨a, b⟩ = Σ over blocks of Σ a · b
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def scale(block: np.ndarray) -> float:
 
 
 def signed(rng: np.random.Generator, v: Vector, *blocks: str) -> dict[str, np.ndarray]:
-    """A random direction in the named blocks (or all), as large as v itself; both signs, so that nothing cancels by habit."""
+    """A random direction in the named blocks (or all), as large as v itself, with both signs."""
     return {k: (rng.standard_normal(v[k].shape) * scale(v[k])).astype(v[k].dtype) for k in blocks or v}
 
 

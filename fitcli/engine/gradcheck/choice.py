@@ -25,14 +25,19 @@ def chosen(at: Place, layer: str | None) -> tuple[list[Node], bool]:
         names = [*(n.name for n in at.layers), WHOLE]
         near = nearest(layer, [*names, *(part for n in at.layers for part in sorted(_names(n)))])
         raise SpecError(
-            Problem(f"no layer is called {layer!r}", path="--layer", value=layer, allowed=", ".join(names),
-                    hint=f"--layer {near}" if near else "")  # fmt: skip
+            Problem(
+                f"no layer is called {layer!r}",
+                path="--layer",
+                value=layer,
+                allowed=", ".join(names),
+                hint=f"--layer {near}" if near else "",
+            )  # fmt: skip
         )
     return found, False
 
 
 def _names(node: Node) -> set[str]:
-    """ "4.residual.layers.0.conv+…" → 4, 4.residual, …, 4.residual.layers.0.conv, conv, and so on for each fused part."""
+    """Of "4.residual.layers.0.conv+…": 4, 4.residual, …, 4.residual.layers.0.conv, conv, and so on for each part."""
     names = {node.op.name}
     for part in node.name.split("+"):
         steps = part.split(".")

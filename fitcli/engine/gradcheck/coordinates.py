@@ -29,7 +29,7 @@ _DESCENT_LIMIT = 1e-6  # rounding grows from step to step; other coordinates for
 
 
 def check_coordinates(foot: Foot, rng: np.random.Generator) -> dict:
-    """{"verdict", "loss", "direction", "gradient", "descent", "adam"}: relative differences of the two coordinate systems.
+    """{"verdict", "loss", "direction", "gradient", "descent", "adam"}: relative differences of the two systems.
 
     `foot` is of the loss, with a block "image". "gradient" compares ∇L̃ by differences along single waves with C ∇L;
     "descent" and "adam" are how far the path of a few steps in waves is from the one in pixels, by its length, or None
@@ -110,4 +110,3 @@ def _adam(x: np.ndarray, gradient: Callable, rate: float) -> np.ndarray:
         m, s = b1 * m + (1 - b1) * g, b2 * s + (1 - b2) * g * g
         x = x - lr * (m / (1 - b1**t)) / (np.sqrt(s / (1 - b2**t)) + max(eps * float(np.abs(g).max()), 1e-300))
     return x
-

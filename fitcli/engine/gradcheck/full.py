@@ -16,7 +16,9 @@ _DIFFERENCES = 1e-5
 _KINKS = 0.01  # share of entries that may sit on a kink
 
 
-def jacobians(spec: Spec, seed: int = 0, *, layer: str | None = None, real: bool = False) -> tuple[list[dict], dict[str, Jacobian]]:
+def jacobians(
+    spec: Spec, seed: int = 0, *, layer: str | None = None, real: bool = False
+) -> tuple[list[dict], dict[str, Jacobian]]:
     """Rows {"name", "rows", "columns", "push_pull", "push_differences", "verdict"} and the matrices by name.
 
     One for every layer (or the chosen one) and for the network's outputs; the verdict is None where it is too large.
@@ -28,7 +30,12 @@ def jacobians(spec: Spec, seed: int = 0, *, layer: str | None = None, real: bool
         rng = np.random.default_rng([seed, 5])
         node = next((n for n in nodes if n.name == name), None)
         foot, _ = stand(*(at.layer(node, rng) if node else at.network()), rng)
-        row = {"name": name, "rows": foot.y.size, "columns": sum(foot.v[b].size for b in foot.f.blocks), "verdict": None}
+        row = {
+            "name": name,
+            "rows": foot.y.size,
+            "columns": sum(foot.v[b].size for b in foot.f.blocks),
+            "verdict": None,
+        }
         if fits(foot):
             matrices[name] = jacobian(foot)
             row |= _judge(matrices[name])
@@ -46,7 +53,9 @@ def _judge(j: Jacobian) -> dict:
     }  # fmt: skip
 
 
-def add_jacobians(result: dict, spec: Spec, seed: int = 0, *, layer: str | None = None, real: bool = False) -> dict[str, Jacobian]:
+def add_jacobians(
+    result: dict, spec: Spec, seed: int = 0, *, layer: str | None = None, real: bool = False
+) -> dict[str, Jacobian]:
     """Put the rows into a result of gradcheck as "jacobians", and let them have a say in its verdict; the matrices."""
     rows, matrices = jacobians(spec, seed, layer=layer, real=real)
     result["jacobians"] = rows

@@ -1,4 +1,4 @@
-"""`fitcli gradcheck --mutate`: errors planted into the derivative of every op of a model, and which of them are found."""
+"""`fitcli gradcheck --mutate`: errors planted into the derivative of every op, and which of them are found."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ MUST = 1e-4  # relative size that has to be found
 
 
 def selftest(spec: Spec, seed: int = 0, progress: Callable[[int, int], None] | None = None) -> dict:
-    """{"verdict": "CAUGHT" | "MISSED", "smallest", "ops": [{"op", "planted", "caught", "smallest_one", "smallest_both"}],
-    "mutations": [{"mutation", "op", "planted", "caught", "by", "least"}], "missed": [trial]}.
+    """{"verdict": "CAUGHT" | "MISSED", "smallest", "ops": [row], "mutations": [row], "missed": [trial]}.
 
-    `smallest` is the least factor 1 + x that is found in every block of every op: in df or dfᵀ alone, and in both alike.
+    ops: {"op", "planted", "caught", "smallest_one", "smallest_both"}, the least x such that a factor of 1 + x is found
+    in every block, in df or dfᵀ alone and in both alike; `smallest` is the worst of these.
+    mutations: {"op", "mutation", "planted", "caught", "by_transpose", "by_differences", "least"}, by kind of error.
     """
     at = place(spec, seed)
     nodes = representatives(at)
@@ -37,9 +38,10 @@ def selftest(spec: Spec, seed: int = 0, progress: Callable[[int, int], None] | N
         })  # fmt: skip
         mutations += _by_mutation(title(node), trials)
         missed += [{"op": title(node), **vars(t)} for t in trials if not t.caught]
+    smallest = max((o["smallest_both"] for o in ops), default=0.0)
     return {
-        "verdict": "MISSED" if any(t["size"] >= MUST for t in missed) or any(o["smallest_both"] > MUST for o in ops) else "CAUGHT",
-        "smallest": max((o["smallest_both"] for o in ops), default=None),
+        "verdict": "CAUGHT" if smallest <= MUST and all(t["size"] < MUST for t in missed) else "MISSED",
+        "smallest": smallest,
         "ops": ops, "mutations": mutations, "missed": missed,
     } | ({"note": at.note} if at.note else {})  # fmt: skip
 

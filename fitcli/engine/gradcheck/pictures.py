@@ -85,7 +85,10 @@ def draw_jacobian(name: str, j: Jacobian, path: str | os.PathLike) -> None:
     first = panels[0].imshow(j.push, cmap="RdBu_r", vmin=-size, vmax=size, aspect="auto", interpolation="nearest")
     figure.colorbar(first, ax=panels[0], fraction=0.05).ax.tick_params(labelsize=7)
     panels[0].set_title("push forward", fontsize=10, loc="left", color=TEXT)
-    for axes, other, title in ((panels[1], j.pull, "| push − pull |"), (panels[2], j.differences, "| push − differences |")):
+    for axes, other, title in (
+        (panels[1], j.pull, "| push − pull |"),
+        (panels[2], j.differences, "| push − differences |"),
+    ):
         gap = np.log10(np.maximum(np.abs(j.push - other) / size, 1e-18))
         shown = axes.imshow(gap, cmap="viridis", vmin=-18, vmax=0, aspect="auto", interpolation="nearest")
         bar = figure.colorbar(shown, ax=axes, fraction=0.05, ticks=[-18, -12, -6, 0])

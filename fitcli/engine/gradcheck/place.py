@@ -23,7 +23,7 @@ _MANY = 100_000
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """`values` are near the initial ones, a tenth of their size off, so that no bias is exactly 0: ReLU has a kink there.
+    """`values` are near the initial ones, a tenth of their size off, so that no bias is 0: ReLU has a kink there.
 
     `image` is what the network sees of `pixels`, each number moved by less than a grey level: equal neighbours would
     put a maximum on a kink. All numbers are exact in float32 too, so that both types stand at one point.
@@ -83,7 +83,9 @@ def place(spec: Spec, seed: int = 0, real: bool = False) -> Place:
     else:
         found = expected(spec)
         channels = found.image_shape[2]
-        model = build_model(spec, found.classes, found.image_shape, Normalization((0.5,) * channels, (0.25,) * channels))
+        model = build_model(
+            spec, found.classes, found.image_shape, Normalization((0.5,) * channels, (0.25,) * channels)
+        )
         n = _images(model)
         pixels = random_images(rng, n, found.image_shape)
         labels, note = rng.integers(0, len(found.classes), n), found.assumed

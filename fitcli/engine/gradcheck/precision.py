@@ -1,7 +1,7 @@
 """Training's own precision: the gradient of float32 against the one of float64, at a point that both can hold.
 
-    gradient   ‖g₃₂ − g₆₄‖ / ‖g₆₄‖, the worst block; the same kernels, another type, so only rounding is between them
-    transpose  ⟨df(d), w⟩ = ⟨d, dfᵀ(w)⟩ in float32
+gradient   ‖g₃₂ − g₆₄‖ / ‖g₆₄‖, the worst block; the same kernels, another type, so only rounding is between them
+transpose  ⟨df(d), w⟩ = ⟨d, dfᵀ(w)⟩ in float32
 """
 
 from __future__ import annotations

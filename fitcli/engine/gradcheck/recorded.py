@@ -37,7 +37,9 @@ def _compare(at: Place, losses: np.ndarray, wanted: dict, workers: int, microbat
     graph = at.model.graph
     params = Params(graph, np.float64)
     params.assign({p.name: value for p, value in at.values.items()})
-    program = Program(graph, params, Setup(len(at.labels), workers, microbatch, "f8"), train=True, clock=np.zeros(2, np.int64))
+    program = Program(
+        graph, params, Setup(len(at.labels), workers, microbatch, "f8"), train=True, clock=np.zeros(2, np.int64)
+    )
     program.inputs[at.model.pixels][...] = at.pixels
     program.inputs[at.model.labels][...] = at.labels
     for _ in range(2):  # the second run finds what the first has left behind
@@ -47,4 +49,9 @@ def _compare(at: Place, losses: np.ndarray, wanted: dict, workers: int, microbat
     whole = np.sqrt(sum(length(wanted[p.name]) ** 2 for p in moved))
     gaps = [length(views[p] - wanted[p.name]) / max(length(wanted[p.name]) + 1e-3 * whole, 1e-300) for p in moved]
     loss = np.abs(program.losses - losses).max() / max(np.abs(losses).max(), 1e-30)
-    return {"workers": program.workers, "microbatch": microbatch, "loss": float(loss), "gradient": float(max(gaps, default=0.0))}
+    return {
+        "workers": program.workers,
+        "microbatch": microbatch,
+        "loss": float(loss),
+        "gradient": float(max(gaps, default=0.0)),
+    }

@@ -30,15 +30,16 @@ def row(name: str, op: str, done: Examination) -> dict:
             {"block": p.block, "index": p.index, "verdict": p.jvp.verdict, "differences_resolve": p.jvp.resolution}
             for p in done.probes if p.jvp.verdict != CORRECT and p.index is None
         ],
-        "blocks": [{"name": b, "verdict": done.block(b), "order": order_words(done.orders.get(b))} for b in _blocks(done)],
+        "blocks": _blocks(done),
         "findings": [finding(f) for f in done.findings],
         "remainders": {b: remainders(r) for b, r in done.orders.items()},
     }  # fmt: skip
     return out | ({"reason": done.reason} if done.reason else {})
 
 
-def _blocks(done: Examination) -> list[str]:
-    return list(dict.fromkeys(p.block for p in done.probes if p.block))
+def _blocks(done: Examination) -> list[dict]:
+    names = dict.fromkeys(p.block for p in done.probes if p.block)
+    return [{"name": b, "verdict": done.block(b), "order": order_words(done.orders.get(b))} for b in names]
 
 
 def finding(f: Finding) -> dict:
@@ -46,7 +47,7 @@ def finding(f: Finding) -> dict:
 
 
 def order_words(r: Remainders | None) -> list | None:
-    """Slopes of R₀, R₁, R₂: numbers, "~1.9" through kinks, "exact" where nothing is left over, None where all is noise."""
+    """Slopes of R₀, R₁, R₂: numbers, "~1.9" through kinks, "exact" where nothing is left, None where noise hides it."""
     return r and [_slope(s) for s in r.slopes]
 
 
@@ -57,4 +58,11 @@ def _slope(s: Slope) -> float | str | None:
 
 
 def remainders(r: Remainders) -> dict:
-    return {"h": list(r.h), "r0": list(r.r[0]), "r1": list(r.r[1]), "r2": list(r.r[2]), "floor": r.floor, "kinks": r.kinks}
+    return {
+        "h": list(r.h),
+        "r0": list(r.r[0]),
+        "r1": list(r.r[1]),
+        "r2": list(r.r[2]),
+        "floor": r.floor,
+        "kinks": r.kinks,
+    }

@@ -24,7 +24,7 @@ _LOSS = Effort(directions=1, coordinates=1, order=False)  # it has a block for e
 
 def gradcheck(spec: Spec, seed: int = 0, *, layer: str | None = None, dtype: str = "float64", real: bool = False,
               progress: Progress | None = None) -> dict:  # fmt: skip
-    """{"verdict", "layers": [row], "loss": row, "program": {…}, "coordinates": {…}, …}: see rows, recorded, coordinates.
+    """{"verdict", "layers": [row], "loss": row, "program": {…}, "coordinates": {…}, …}: see the files so called.
 
     `layer` checks that one alone; `real` takes images from the spec's data as the point; with dtype "float32" the
     layers and the loss are checked in that type, and nothing is compared with it.
@@ -82,4 +82,7 @@ def _add_float32(out: dict, found: dict) -> None:
     out["float32"] = found
     out["verdict"] = max(out["verdict"], found["verdict"], key=SEVERITY.index)
     if found["verdict"] != "CORRECT":
-        out.setdefault("reason", f"in float32 its gradient is off by {found['gradient']:.1e}, its transpose by {found['transpose']:.1e}")
+        out.setdefault(
+            "reason",
+            f"in float32 its gradient is off by {found['gradient']:.1e}, its transpose by {found['transpose']:.1e}",
+        )

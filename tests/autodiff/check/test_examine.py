@@ -24,7 +24,10 @@ def test_effort(affine, build_function):
     assert set(done.orders) == {""} and sum(p.block == "a" for p in done.probes) == 1 + 3
 
 
-@pytest.mark.parametrize(("wrong", "maps"), [({"pull": 1.01}, {"vjp"}), ({"push": -1.0}, {"jvp"}), ({"pull": 2.0, "push": 2.0}, {"jvp", "vjp"})])
+@pytest.mark.parametrize(
+    ("wrong", "maps"),
+    [({"pull": 1.01}, {"vjp"}), ({"push": -1.0}, {"jvp"}), ({"pull": 2.0, "push": 2.0}, {"jvp", "vjp"})],
+)
 def test_the_wrong_map_and_block_are_named(affine, build_function, wrong, maps):
     done = check(build_function(affine(**wrong), (4,), ("a", "b")))
     assert done.verdict == WRONG == done.block("input") == done.block("") and done.block("b") == CORRECT

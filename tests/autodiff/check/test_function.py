@@ -36,7 +36,9 @@ def test_the_mean_is_one_number(f_and_v):
     point = mean.at(v)
     assert point.y.shape == () and point.y == pytest.approx(f(v).mean())
     np.testing.assert_allclose(point.pull(np.ones(()))["b"], np.full(4, 0.25))
-    assert point.push({k: np.ones_like(x) if k == "b" else np.zeros_like(x) for k, x in v.items()}) == pytest.approx(1.0)
+    assert point.push({k: np.ones_like(x) if k == "b" else np.zeros_like(x) for k, x in v.items()}) == pytest.approx(
+        1.0
+    )
 
 
 def test_on_another_graph(affine, build_function, f_and_v):
@@ -60,7 +62,11 @@ def chain(affine):
     image, labels = g.input("image", (4,), "u1"), g.input("labels", (), "i8")
     a, b = g.param("a", (4,), None), g.param("b", (4,), None)
     nodes = {}
-    for name, op, *inputs in (("first", affine(), "image"), ("third", Add(), "first", "first"), ("loss", SoftmaxCrossEntropy(), "third", "labels")):
+    for name, op, *inputs in (
+        ("first", affine(), "image"),
+        ("third", Add(), "first", "first"),
+        ("loss", SoftmaxCrossEntropy(), "third", "labels"),
+    ):
         known = nodes | {"image": image, "labels": labels}
         with g.scope(name):
             nodes[name] = g.apply(op, *(known[i] for i in inputs), params=(a, b) if name == "first" else ())
@@ -78,6 +84,11 @@ def test_a_node_alone_has_free_inputs(chain):
 def test_the_part_behind_a_node(chain):
     graph, nodes = chain
     rest = behind(graph, nodes["first"], graph.loss, "x")
-    assert [n.name for n in rest.nodes] == ["labels", "x", "third", "loss"] or [n.name for n in rest.nodes] == ["x", "labels", "third", "loss"]
+    assert [n.name for n in rest.nodes] == ["labels", "x", "third", "loss"] or [n.name for n in rest.nodes] == [
+        "x",
+        "labels",
+        "third",
+        "loss",
+    ]
     assert rest.nodes[-1].name == "loss" and {n.name: n.dtype for n in rest.inputs} == {"x": "", "labels": "i8"}
     assert rest.params == ()

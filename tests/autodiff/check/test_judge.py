@@ -16,7 +16,8 @@ def verdict(f, derivative, x=X, noise=4 * EPS, d=None):
 @pytest.mark.parametrize(
     ("f", "df"),
     [
-        (np.sin, np.cos), (lambda x: 5 * x, lambda x: 5 + 0 * x), (lambda x: np.exp(3 * x), lambda x: 3 * np.exp(3 * x)),
+        (np.sin, np.cos), (lambda x: 5 * x, lambda x: 5 + 0 * x),
+        (lambda x: np.exp(3 * x), lambda x: 3 * np.exp(3 * x)),
         (lambda x: np.maximum(x, 0), lambda x: 1.0 * (x > 0)), (lambda x: 0 * x + 1, lambda x: 0 * x),
         (lambda x: np.sin(1000 * x), lambda x: 1000 * np.cos(1000 * x)),
     ],

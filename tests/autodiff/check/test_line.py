@@ -43,7 +43,9 @@ def test_along_a_covector():
     assert q.along(w).h == 0.5
 
 
-@pytest.mark.parametrize(("dtype", "middle", "low", "high"), [("f8", 7.6e-6, 7.4e-9, 0.032), ("f4", 3.9e-3, 2e-4, 0.26)])
+@pytest.mark.parametrize(
+    ("dtype", "middle", "low", "high"), [("f8", 7.6e-6, 7.4e-9, 0.032), ("f4", 3.9e-3, 2e-4, 0.26)]
+)
 def test_steps_go_out_from_the_middle(dtype, middle, low, high):
     found = steps(float(np.finfo(dtype).eps))
     assert found[0] == pytest.approx(middle, rel=0.1) and found[1] == found[0] / 4 and found[2] == found[0] * 4

@@ -23,7 +23,9 @@ def test_products_and_lengths():
 
 def test_float32_is_summed_in_float64():
     x = np.full(3000, 1e-4, np.float32)
-    assert inner(np.append(np.float32(1e4), x).astype(np.float32), np.ones(3001, np.float32)) == pytest.approx(1e4 + 0.3, abs=1e-6)
+    assert inner(np.append(np.float32(1e4), x).astype(np.float32), np.ones(3001, np.float32)) == pytest.approx(
+        1e4 + 0.3, abs=1e-6
+    )
 
 
 def test_the_unit_of_a_block_is_its_size():

@@ -28,7 +28,16 @@ def test_every_planted_error_is_caught_in_every_op():
     assert ops >= {"conv2d", "sigmoid", "tanh", "add", "globalavgpool", "dropout", "dense", "mean_squared_error"}
     assert all(row["planted"] == row["caught"] > 0 and row["smallest_one"] <= 1e-8 for row in result["ops"])
     kinds = {row["mutation"] for row in result["mutations"]}
-    assert kinds == {"sign", "factor 1.01", "factor 1.0001", "dropped term", "one entry 1.01", "transposed", "shifted by one", "missing sum"}
+    assert kinds == {
+        "sign",
+        "factor 1.01",
+        "factor 1.0001",
+        "dropped term",
+        "one entry 1.01",
+        "transposed",
+        "shifted by one",
+        "missing sum",
+    }
     assert json.loads(json.dumps(result)) == result
 
 

@@ -22,7 +22,9 @@ def picture(path):
 def test_a_panel_a_row(tmp_path):
     one, five = tmp_path / "one.png", tmp_path / "five.png"
     draw_remainders({"layers": [row("0.conv")]}, one)
-    draw_remainders({"loss": row("whole model"), "layers": [row(str(i), order=(None, None, None)) for i in range(4)]}, five)
+    draw_remainders(
+        {"loss": row("whole model"), "layers": [row(str(i), order=(None, None, None)) for i in range(4)]}, five
+    )
     (width, height), pixels = picture(one)
     assert pixels.std() > 5
     assert picture(five)[0] == pytest.approx((4 * width, 2 * height), rel=0.2)

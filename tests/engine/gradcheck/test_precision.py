@@ -20,7 +20,9 @@ def test_the_whole_model(small):
     assert found["verdict"] == "CORRECT" and 0 < found["gradient"] < 1e-2
 
 
-@pytest.mark.parametrize(("factor", "judged", "verdict"), [(1.1, True, "WRONG"), (1.1, False, "WRONG"), (1.0, True, "CORRECT")])
+@pytest.mark.parametrize(
+    ("factor", "judged", "verdict"), [(1.1, True, "WRONG"), (1.1, False, "WRONG"), (1.0, True, "CORRECT")]
+)
 def test_kernels_that_are_wrong_in_float32_only(small, monkeypatch, factor, judged, verdict):
     right = Tanh.vjp
 

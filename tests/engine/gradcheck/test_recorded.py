@@ -37,7 +37,9 @@ def test_a_loss_that_is_off_shows(small, monkeypatch):
 
 
 def test_frozen_parameters_are_not_asked_for():
-    spec = parse_spec("data: {path: nowhere, image: {size: 4}}\nmodel: [freeze: [conv: 2], tanh, flatten, dense: classes]\n")
+    spec = parse_spec(
+        "data: {path: nowhere, image: {size: 4}}\nmodel: [freeze: [conv: 2], tanh, flatten, dense: classes]\n"
+    )
     at = place(spec)
     assert any(not p.tuning.lr for p in at.model.graph.params)
     assert check_recorded(at)["verdict"] == "CORRECT"

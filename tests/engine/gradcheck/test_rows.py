@@ -20,7 +20,11 @@ def order(*slopes):
 
 def test_slopes_in_words():
     assert order_words(None) is None
-    assert order_words(order(Slope(1.0001), Slope(1.957, bent=True), Slope(None, exact=True))) == [1.0, "~1.96", "exact"]
+    assert order_words(order(Slope(1.0001), Slope(1.957, bent=True), Slope(None, exact=True))) == [
+        1.0,
+        "~1.96",
+        "exact",
+    ]
     assert order_words(order(Slope(None), Slope(2.0), Slope(3.014))) == [None, 2.0, 3.01]
 
 

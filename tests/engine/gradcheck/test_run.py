@@ -36,7 +36,9 @@ def test_every_layer_has_its_row(right):
     assert right["verdict"] == "CORRECT"
     ops = [row["op"] for row in right["layers"]]
     assert ops[0] == "conv2d" and ops[-1] == "softmax_cross_entropy" and {"tanh", "add", "dropout", "dense"} <= set(ops)
-    assert all(row["verdict"] == "CORRECT" and row["deterministic"] and row["findings"] == [] for row in right["layers"])
+    assert all(
+        row["verdict"] == "CORRECT" and row["deterministic"] and row["findings"] == [] for row in right["layers"]
+    )
     assert all(row["transpose"] <= 1e-12 and row["jvp"] <= 1e-6 and row["vjp"] <= 1e-6 for row in right["layers"])
     assert {b["name"] for b in right["loss"]["blocks"]} >= {"image", "0.conv.weight", "1.batchnorm.gamma"}
     assert json.loads(json.dumps(right)) == right
