@@ -10,48 +10,60 @@ import numpy as np
 
 from fitcli.autodiff.check.function import Function, behind
 from fitcli.autodiff.check.judge import CORRECT, WRONG
-from fitcli.autodiff.check.vectors import length
+from fitcli.autodiff.check.noise import pull_noise
+from fitcli.autodiff.check.vectors import Vector, length
 from fitcli.autodiff.eager import Eager
 from fitcli.autodiff.params import Params
 from fitcli.autodiff.program import Program, Setup
 from fitcli.engine.gradcheck.place import Place
 
 LIMIT = 1e-9
+_SAFETY = 50  # times the rounding that was measured
 
 
 def check_recorded(at: Place) -> dict:
     """{"verdict", "cases": [{"workers", "microbatch", "loss", "gradient"}]}, relative differences."""
-    graph, model = at.model.graph, at.model
+    graph, model, n = at.model.graph, at.model, len(at.labels)
     first = Eager(graph.until(at.first), {}).forward({model.pixels: at.pixels}).value[at.first]
     rest = behind(graph, at.first, graph.loss, "image")
     f = Function(rest, {node: at.labels for node in rest.inputs if node.dtype}, at.values)
-    point = f.at({"image": first} | {name: at.values[p] for name, p in f.params.items()})
-    n = len(at.labels)
-    wanted = point.pull(np.full(n, 1 / n))
-    cases = [_compare(at, point.y, wanted, *cut) for cut in ((1, n), (1, 2), (2, 2), (2, 1))]
-    good = all(case["loss"] <= LIMIT and case["gradient"] <= LIMIT for case in cases)
+    v = {"image": first} | {name: at.values[p] for name, p in f.params.items()}
+    point, w = f.at(v), np.full(n, 1 / n)
+    wanted = {name: g for name, g in point.pull(w).items() if name != "image"}
+    unsure: dict[str, float] = {}
+    cases, good = [], True
+    for workers, microbatch in ((1, n), (1, 2), (2, 2), (2, 1)):
+        program = _run(at, workers, microbatch)
+        loss, off = _compare(program, point.y, wanted)
+        gap = _largest(off, wanted)
+        if gap > LIMIT:  # unless the gradient is that unsure: one that rounding moves with the order of a sum
+            unsure = unsure or pull_noise(point, v, w, np.random.default_rng(0))
+            good &= _largest({name: off[name] - _SAFETY * unsure[name] for name in off}, wanted) <= LIMIT
+        good &= loss <= LIMIT and np.isfinite(gap)
+        cases.append({"workers": program.workers, "microbatch": microbatch, "loss": loss, "gradient": gap})
     return {"verdict": CORRECT if good else WRONG, "cases": cases}
 
 
-def _compare(at: Place, losses: np.ndarray, wanted: dict, workers: int, microbatch: int) -> dict:
-    graph = at.model.graph
-    params = Params(graph, np.float64)
+def _run(at: Place, workers: int, microbatch: int) -> Program:
+    params = Params(at.model.graph, np.float64)
     params.assign({p.name: value for p, value in at.values.items()})
-    program = Program(
-        graph, params, Setup(len(at.labels), workers, microbatch, "f8"), train=True, clock=np.zeros(2, np.int64)
-    )
+    setup, clock = Setup(len(at.labels), workers, microbatch, "f8"), np.zeros(2, np.int64)
+    program = Program(at.model.graph, params, setup, train=True, clock=clock)
     program.inputs[at.model.pixels][...] = at.pixels
     program.inputs[at.model.labels][...] = at.labels
     for _ in range(2):  # the second run finds what the first has left behind
         program.differentiate()
-    views = params.layout.views(program.gradient, params.state)
-    moved = [p for p in params.layout.trained if p.tuning.lr]  # nobody asks for the gradients of frozen ones
-    whole = np.sqrt(sum(length(wanted[p.name]) ** 2 for p in moved))
-    gaps = [length(views[p] - wanted[p.name]) / max(length(wanted[p.name]) + 1e-3 * whole, 1e-300) for p in moved]
-    loss = np.abs(program.losses - losses).max() / max(np.abs(losses).max(), 1e-30)
-    return {
-        "workers": program.workers,
-        "microbatch": microbatch,
-        "loss": float(loss),
-        "gradient": float(max(gaps, default=0.0)),
-    }
+    return program
+
+
+def _compare(program: Program, losses: np.ndarray, wanted: Vector) -> tuple[float, dict[str, float]]:
+    """The losses' relative gap, and how far the gradient is off in every parameter that is not frozen."""
+    views = program.params.layout.views(program.gradient, program.params.state)
+    off = {p.name: length(views[p] - wanted[p.name]) for p in program.params.layout.trained if p.tuning.lr}
+    return float(np.abs(program.losses - losses).max() / max(np.abs(losses).max(), 1e-30)), off
+
+
+def _largest(off: dict[str, float], wanted: Vector) -> float:
+    """The largest of off / ‖g‖; parameters that hardly count are measured by a thousandth of the whole gradient."""
+    whole = np.sqrt(sum(length(wanted[name]) ** 2 for name in off))
+    return float(max((x / max(length(wanted[name]) + 1e-3 * whole, 1e-300) for name, x in off.items()), default=0.0))
