@@ -17,7 +17,7 @@ import numpy as np
 
 from fitcli.autodiff.check.vectors import Vector, dot, inner, length, scale
 
-_SAFETY = 8
+_SAFETY = 50
 
 
 @dataclass(frozen=True)

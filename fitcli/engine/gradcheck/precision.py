@@ -18,7 +18,7 @@ from fitcli.engine.gradcheck.place import single
 # A gradient this far off is another gradient. ReLUs and maxima that rounding tips over move single entries, so in
 # a layer by itself all that is left below is small; through many layers it adds up, and is told but not judged.
 LAYER_LIMIT = 0.02
-_SAFETY = 8
+_SAFETY = 50
 
 
 def compare_types(double: tuple[Function, Vector], float_: tuple[Function, Vector], rng: np.random.Generator, *,
