@@ -25,3 +25,15 @@ def test_how_small_an_error_may_be(bench):
 
 def test_an_error_that_changes_nothing_is_no_error(bench):
     assert not any(t.mutation == "transposed" and t.block in ("a", "b") for t in bench.trials())
+
+
+def test_a_derivative_of_zero_has_nothing_to_be_multiplied(numbers):
+    bench = Bench(*numbers(lambda x: 0 * x + 1, lambda x: 0 * x), np.random.default_rng(0))
+    assert list(bench.trials()) == [] and bench.smallest(BOTH) == 0
+
+
+def test_a_second_direction_sees_what_the_first_stands_still_in(bench):
+    first = bench.lines["input"][0]
+    first.d["input"].reshape(-1)[10] = 0  # the entry that "one entry 1.01" spoils
+    trial = next(t for t in bench.trials() if (t.block, t.where, t.mutation) == ("input", BOTH, "one entry 1.01"))
+    assert trial.by_differences
