@@ -84,21 +84,24 @@ def _size(p: np.ndarray, quotients: list[Quotient]) -> float:
 
 
 def _plateau(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray, noise: float, eps: float) -> Judgement | None:
-    """An error that three neighbouring steps agree about is the derivative's, unless they see a kink."""
-    seen = sorted(seen, key=lambda pair: pair[0].h)
+    """An error that three neighbouring steps agree about, and that no smaller one denies, is the derivative's, unless
+    they see a kink.
+    """
+    quotients = sorted((q for q, _ in seen), key=lambda q: q.h)
+    errors = [q.slope - p for q in quotients]
+    floors = [2 * _SAFETY * noise / q.h for q in quotients]
     found, spread = None, np.inf
-    for three in zip(seen, seen[1:], seen[2:], strict=False):
-        errors = np.stack([q.slope - p for q, _ in three])
-        middle = np.abs(errors[1])
-        flat = (np.abs(errors - errors[1]) <= 0.2 * middle).all(0)
-        smooth = np.all([np.abs(q.jump) <= 0.3 * middle for q, _ in three], axis=0)
-        size = _size(p, [three[1][0]])
-        clear = middle > tolerance(eps) * size + 2 * _SAFETY * noise / three[0][0].h
-        wrong = flat & smooth & clear
+    for i in range(1, len(quotients) - 1):
+        three, q = slice(i - 1, i + 2), quotients[i]
+        middle, size = np.abs(errors[i]), _size(p, [q])
+        wrong = middle > tolerance(eps) * size + floors[i - 1]
+        for e, other in zip(errors[three], quotients[three], strict=True):
+            wrong &= (np.abs(e - errors[i]) <= 0.2 * middle) & (np.abs(other.jump) <= 0.3 * middle)
+        for e, floor in zip(errors[:i], floors, strict=False):
+            wrong &= np.abs(e - errors[i]) <= 0.2 * middle + floor
         if wrong.any():
-            q = three[1][0]
             judgement = _worst(WRONG, q.slope, p, wrong, 0.0, q.h, size)
-            uneven = float(np.ptp(errors[(slice(None), *judgement.entry)]))
+            uneven = float(np.ptp([e[judgement.entry] for e in errors[three]]))
             if uneven < spread:  # the steps that agree best know best
                 found, spread = judgement, uneven
     return found

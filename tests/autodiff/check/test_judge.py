@@ -65,6 +65,14 @@ def test_a_kink_near_by_needs_smaller_steps():
     assert found.verdict == CORRECT and found.h <= 1e-6
 
 
+@pytest.mark.parametrize(("steepness", "expected"), [(1e4, CORRECT), (1e6, KINK)])
+def test_a_bend_that_is_shorter_than_most_steps(steepness, expected):
+    """tanh(s x): steps that jump over the bend agree with each other that the slope is 0, but smaller ones deny it."""
+    x = np.array([0.3, -0.1]) / steepness
+    found = verdict(lambda x: np.tanh(steepness * x), steepness / np.cosh(steepness * x) ** 2, x=x)
+    assert found.verdict == expected
+
+
 def test_below_the_rounding_floor():
     def f(x):
         return 1e9 + 1e-2 * np.sin(x)
