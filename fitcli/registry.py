@@ -30,13 +30,17 @@ class Registry:
         self._walked = False
         _REGISTRIES[package] = self
 
+    @property
+    def plural(self) -> str:
+        return self.kind + ("es" if self.kind.endswith("s") else "s")
+
     def register(self, name: str) -> Callable[[type], type]:
         """Class decorator: make the class known as `name`, and give it the attribute `name`."""
 
         def add(cls: type) -> type:
             other = self._classes.get(name)
             if other is not None and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
-                raise ValueError(f"two {self.kind}s are called {name!r}: {other.__module__} and {cls.__module__}")
+                raise ValueError(f"two {self.plural} are called {name!r}: {other.__module__} and {cls.__module__}")
             cls.name = name
             self._classes[name] = cls
             return cls

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from annotated_types import Gt
 
+from fitcli.initializers.constant import Constant
 from fitcli.layers import LAYERS
 from fitcli.layers.base import Layer
-from fitcli.layers.initial import Constant
 
 
 @LAYERS.register("layernorm")

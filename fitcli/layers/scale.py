@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fitcli.initializers.constant import Constant
 from fitcli.layers import LAYERS
 from fitcli.layers.base import Layer
-from fitcli.layers.initial import Constant
 
 
 @LAYERS.register("scale")

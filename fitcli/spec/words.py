@@ -62,7 +62,7 @@ def describe(hint: object) -> str:
 def _words(hint: object, many: bool) -> list[str]:
     inner, limits = split(hint)
     if (registry := choice_of(hint)) is not None:
-        return [f"{registry.kind}s" if many else f"one of {listed(registry.names())}"]
+        return [registry.plural if many else f"one of {listed(registry.names())}"]
     if get_origin(inner) is Literal:
         return [value if isinstance(value, str) else show(value) for value in get_args(inner)]
     if len(options(inner)) > 1:
