@@ -21,9 +21,10 @@ class AvgPool(Layer):
     stride: Positive | Pair | None = None
     padding: Natural | NaturalPair = 0
     count_include_pad: bool = True
+    ceil_mode: bool = False  # round up: pixels left over get a smaller window of their own
 
     def build(self, g, x):
         from fitcli.ops.avgpool import AvgPool as Op
 
         stride = self.size if self.stride is None else self.stride
-        return g.apply(Op(pair(self.size), pair(stride), pair(self.padding), self.count_include_pad), x)
+        return g.apply(Op(pair(self.size), pair(stride), pair(self.padding), self.count_include_pad, self.ceil_mode), x)

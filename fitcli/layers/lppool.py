@@ -23,9 +23,10 @@ class LpPool(Layer):
     stride: Positive | Pair | None = None
     padding: Natural | NaturalPair = 0
     p: Annotated[float, Ge(1)] = 2.0
+    ceil_mode: bool = False  # round up: pixels left over get a smaller window of their own
 
     def build(self, g, x):
         from fitcli.ops.lppool import LpPool as Op
 
         stride = self.size if self.stride is None else self.stride
-        return g.apply(Op(pair(self.size), pair(stride), pair(self.padding), self.p), x)
+        return g.apply(Op(pair(self.size), pair(stride), pair(self.padding), self.p, self.ceil_mode), x)

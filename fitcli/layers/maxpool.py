@@ -19,9 +19,10 @@ class MaxPool(Layer):
     size: Positive | Pair = 2
     stride: Positive | Pair | None = None
     padding: Natural | NaturalPair = 0
+    ceil_mode: bool = False  # round up: pixels left over get a smaller window of their own
 
     def build(self, g, x):
         from fitcli.ops.maxpool import MaxPool as Op
 
         stride = self.size if self.stride is None else self.stride
-        return g.apply(Op(pair(self.size), pair(stride), pair(self.padding)), x)
+        return g.apply(Op(pair(self.size), pair(stride), pair(self.padding), self.ceil_mode), x)

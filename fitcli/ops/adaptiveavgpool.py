@@ -8,7 +8,7 @@ import numpy as np
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.ops import OPS
-from fitcli.ops.avgpool import average_windows, spread_windows
+from fitcli.ops.avgpool import average_windows, spread_windows, with_counts
 from fitcli.ops.shapes import as_image
 
 
@@ -29,7 +29,7 @@ class AdaptiveAvgPool(Op):
         return (*self.size, as_image("adaptiveavgpool", x)[2])
 
     def _windows(self, x):
-        return *(even_spans(n, out) for n, out in zip(x.shape[1:3], self.size, strict=True)), 0
+        return [with_counts(even_spans(n, out)) for n, out in zip(x.shape[1:3], self.size, strict=True)]
 
     def forward(self, y, x, s):
         average_windows(y, x, *self._windows(x))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
@@ -11,8 +13,8 @@ from fitcli.ops.pooling import pooled, spans
 
 
 @kernel
-def average_windows(y, x, rows, columns, area):
-    """y[n, r, q] = Σ x over rows[r] × columns[q], divided by `area`, or by the number of pixels when that is 0."""
+def average_windows(y, x, rows, columns):
+    """y[n, r, q] = Σ x over rows[r] × columns[q] / (their third numbers); a table holds first, end, divisor."""
     for i in range(x.shape[0]):
         for r in range(y.shape[1]):
             for q in range(y.shape[2]):
@@ -23,22 +25,20 @@ def average_windows(y, x, rows, columns, area):
                         value = x[i, a, b]
                         for k in range(out.size):
                             out[k] += value[k]
-                count = area if area > 0 else (rows[r, 1] - rows[r, 0]) * (columns[q, 1] - columns[q, 0])
-                scale = y.dtype.type(1) / y.dtype.type(count)
+                scale = y.dtype.type(1) / y.dtype.type(rows[r, 2] * columns[q, 2])
                 for k in range(out.size):
                     out[k] *= scale
 
 
 @kernel
-def spread_windows(x_bar, y_bar, rows, columns, area):
+def spread_windows(x_bar, y_bar, rows, columns):
     """The transpose: x_bar = 0, then every pixel of a window gets its share of y_bar."""
     x_bar[:] = 0
     for i in range(x_bar.shape[0]):
         for r in range(y_bar.shape[1]):
             for q in range(y_bar.shape[2]):
                 share = y_bar[i, r, q]
-                count = area if area > 0 else (rows[r, 1] - rows[r, 0]) * (columns[q, 1] - columns[q, 0])
-                scale = y_bar.dtype.type(1) / y_bar.dtype.type(count)
+                scale = y_bar.dtype.type(1) / y_bar.dtype.type(rows[r, 2] * columns[q, 2])
                 for a in range(rows[r, 0], rows[r, 1]):
                     for b in range(columns[q, 0], columns[q, 1]):
                         into = x_bar[i, a, b]
@@ -46,29 +46,40 @@ def spread_windows(x_bar, y_bar, rows, columns, area):
                             into[k] += share[k] * scale
 
 
+def with_counts(table: np.ndarray) -> np.ndarray:
+    """[first, end] → [first, end, pixels between]."""
+    return np.column_stack([table, table[:, 1] - table[:, 0]])
+
+
 @OPS.register("avgpool")
 @dataclass(frozen=True)
 class AvgPool(Op):
     """y[r, q] = Σ x[r·sh − pad + a, q·sw − pad + b] / (kh·kw) over a < kh, b < kw; the border counts as 0.
 
-    Without `count_include_pad` each window is divided by its pixels inside of the image. Linear, so dy is the same
-    sum of dx; x_bar sums the shares of every window that a pixel is in.
+    Without `count_include_pad` each window is divided by its pixels inside of the image. What of a window of
+    `ceil_mode` lies beyond the border does not count either way. Linear, so dy is the same sum of dx; x_bar sums the
+    shares of every window that a pixel is in.
     """
 
     size: tuple[int, int]
     stride: tuple[int, int]
     padding: tuple[int, int] = (0, 0)
     count_include_pad: bool = True
+    ceil_mode: bool = False
 
     def shape(self, x: Shape) -> Shape:
-        return pooled("avgpool", x, self.size, self.stride, self.padding)
+        return pooled("avgpool", x, self.size, self.stride, self.padding, self.ceil_mode)
 
     def _windows(self, y, x):
-        rows, columns = (
-            spans(x.shape[1 + axis], y.shape[1 + axis], self.size[axis], self.stride[axis], self.padding[axis])
-            for axis in range(2)
-        )
-        return rows, columns, self.size[0] * self.size[1] if self.count_include_pad else 0
+        return [self._table(axis, x.shape[1 + axis], y.shape[1 + axis]) for axis in range(2)]
+
+    def _table(self, axis, n, out):
+        size, stride, padding = self.size[axis], self.stride[axis], self.padding[axis]
+        table = spans(n, out, size, stride, padding)
+        if not self.count_include_pad:
+            return with_counts(table)
+        first = np.arange(out) * stride - padding
+        return np.column_stack([table, np.minimum(first + size, n + padding) - first])
 
     def forward(self, y, x, s):
         average_windows(y, x, *self._windows(y, x))

@@ -53,7 +53,8 @@ def lppool_chain(z, d, y, x, rows, columns, p, back):
 @OPS.register("lppool")
 @dataclass(frozen=True)
 class LpPool(Op):
-    """y[r, q] = (Σ |x[r·sh − pad + a, q·sw − pad + b]|ᵖ)^(1/p) over a < kh, b < kw; the border counts as 0.
+    """y[r, q] = (Σ |x[r·sh − pad + a, q·sw − pad + b]|ᵖ)^(1/p) over a < kh, b < kw; the border counts as 0,
+    and so does what a window of `ceil_mode` has beyond it (PyTorch scales such a sum up by the area left out).
 
     dy = Σ sign(x) (|x| / y)^(p − 1) dx. A p of 1 sums absolute values, a large one nears max pooling.
     """
@@ -62,9 +63,10 @@ class LpPool(Op):
     stride: tuple[int, int]
     padding: tuple[int, int] = (0, 0)
     p: float = 2.0
+    ceil_mode: bool = False
 
     def shape(self, x: Shape) -> Shape:
-        return pooled("lppool", x, self.size, self.stride, self.padding)
+        return pooled("lppool", x, self.size, self.stride, self.padding, self.ceil_mode)
 
     def _windows(self, y, x):
         return (

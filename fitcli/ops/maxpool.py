@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.autodiff.tape import fill
-from fitcli.errors import Problem, ShapeError
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.quad import max_of_four, put_into_four
 from fitcli.ops import OPS
-from fitcli.ops.shapes import as_image, show
+from fitcli.ops.pooling import pooled
 
 
 @kernel
@@ -86,20 +85,15 @@ class MaxPool(Op):
     size: tuple[int, int]
     stride: tuple[int, int]
     padding: tuple[int, int] = (0, 0)
+    ceil_mode: bool = False
 
     def shape(self, x: Shape) -> Shape:
-        h, w, c = as_image("maxpool", x)
-        out = tuple((n + 2 * p - k) // s + 1 for n, k, s, p in zip((h, w), self.size, self.stride, self.padding, strict=True))
-        if min(out) < 1:
-            raise ShapeError(Problem(f"maxpool {show(self.size)} does not fit into {show(x)}", hint="a smaller size or fewer pooling layers"))
-        if any(2 * p > k for p, k in zip(self.padding, self.size, strict=True)):
-            raise ShapeError(Problem(f"maxpool's padding {show(self.padding)} is more than half of its size {show(self.size)}"))
-        return (*out, c)
+        return pooled("maxpool", x, self.size, self.stride, self.padding, self.ceil_mode)
 
     @property
     def quads(self) -> bool:
         """Windows of two by two side by side, which have loops of their own."""
-        return self.size == self.stride == (2, 2) and self.padding == (0, 0)
+        return self.size == self.stride == (2, 2) and self.padding == (0, 0) and not self.ceil_mode
 
     def forward(self, y, x, s):
         s.place = s.new(y.shape)

@@ -14,6 +14,7 @@ from fitcli.spec import parse_spec
         (AvgPool(3, 2), (4, 2, 2)),
         (AvgPool(3, [1, 2], 1), (9, 3, 2)),
         (AvgPool(2, padding=[1, 0]), (5, 3, 2)),
+        (AvgPool(2, ceil_mode=True), (5, 3, 2)),
     ],
 )
 def test_output_shapes(build, layer, shape):

@@ -13,6 +13,7 @@ from fitcli.layers.maxpool import MaxPool
         (MaxPool(3, 2), (4, 2, 2)),
         (MaxPool(3, [1, 2], 1), (9, 3, 2)),
         (MaxPool(2, padding=[1, 0]), (5, 3, 2)),
+        (MaxPool(2, ceil_mode=True), (5, 3, 2)),
     ],
 )
 def test_output_shapes(build, layer, shape):

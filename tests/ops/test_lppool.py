@@ -11,7 +11,7 @@ from fitcli.ops.lppool import LpPool
 def twin(op, x):
     y = np.zeros((len(x), *op.shape(x.shape[1:])))
     (kh, kw), (sh, sw), (ph, pw) = op.size, op.stride, op.padding
-    x = np.pad(x, ((0, 0), (ph, ph), (pw, pw), (0, 0)))
+    x = np.pad(x, ((0, 0), (ph, ph + kh), (pw, pw + kw), (0, 0)))
     for r, q in np.ndindex(y.shape[1:3]):
         y[:, r, q] = (abs(x[:, r * sh : r * sh + kh, q * sw : q * sw + kw]) ** op.p).sum((1, 2)) ** (1 / op.p)
     return y
@@ -23,9 +23,10 @@ def twin(op, x):
     stride=st.integers(1, 3),
     pad=st.booleans(),
     p=st.sampled_from([1.0, 2.0, 3.5]),
+    ceil_mode=st.booleans(),
 )
-def test_three_witnesses_and_the_twin(size, stride, pad, p, at, check, normal):
-    op = LpPool(size, (stride, stride), tuple(k // 2 for k in size) if pad else (0, 0), p)
+def test_three_witnesses_and_the_twin(size, stride, pad, p, ceil_mode, at, check, normal):
+    op = LpPool(size, (stride, stride), tuple(k // 2 for k in size) if pad else (0, 0), p, ceil_mode)
     point = at(op, [normal(2, (2, 5, 4, 3))])
     np.testing.assert_allclose(point.y, twin(op, point.xs[0]), rtol=1e-12)
     check(point)

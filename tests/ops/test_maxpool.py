@@ -13,8 +13,7 @@ pairs = lambda low, high: st.tuples(st.integers(low, high), st.integers(low, hig
 def windows(op, shape):
     """(output pixel, [input pixels of its window in order])."""
     h, w = shape
-    out = [(n + 2 * p - k) // s + 1 for n, k, s, p in zip(shape, op.size, op.stride, op.padding, strict=True)]
-    for r, q in np.ndindex(*out):
+    for r, q in np.ndindex(*op.shape((h, w, 1))[:2]):
         rows = range(r * op.stride[0] - op.padding[0], r * op.stride[0] - op.padding[0] + op.size[0])
         columns = range(q * op.stride[1] - op.padding[1], q * op.stride[1] - op.padding[1] + op.size[1])
         yield (r, q), [(a, b) for a in rows for b in columns if 0 <= a < h and 0 <= b < w]
@@ -44,7 +43,7 @@ def pools(draw):
     else:
         size = draw(pairs(1, 4))
         padding = tuple(draw(st.integers(0, k // 2)) for k in size)
-        op = MaxPool(size, draw(pairs(1, 5)), padding)
+        op = MaxPool(size, draw(pairs(1, 5)), padding, draw(st.booleans()))
     assume(all(m + 2 * p >= k for m, k, p in zip((h, w), op.size, op.padding, strict=True)))
     return op, (n, h, w, c)
 
@@ -84,6 +83,19 @@ def test_the_kernels_for_any_window(pool, code, normal):
     maxpool_push(y_dot, x_dot, place, op.size[1], *op.stride, *op.padding)
     for found, value in zip((y, x_bar, y_dot, place), wanted, strict=True):
         np.testing.assert_allclose(found, value, rtol=0, atol=20 * np.finfo(code).eps)
+
+
+@pytest.mark.parametrize(
+    ("size", "stride", "padding", "ceil_mode"),
+    [((2, 2), (2, 2), (0, 0), False), ((2, 2), (2, 2), (0, 0), True), ((3, 2), (2, 3), (1, 1), True),
+     ((2, 2), (5, 3), (1, 0), True), ((7, 6), (1, 1), (0, 0), False)],
+)  # fmt: skip
+@pytest.mark.parametrize("ties", [False, True])
+def test_pytorch_agrees(size, stride, padding, ceil_mode, ties, at, normal, like_torch):
+    """Strides above the size, one-pixel outputs and ties too: among equals both give the gradient to the first."""
+    x = normal(0, (2, 7, 6, 3))
+    point = at(MaxPool(size, stride, padding, ceil_mode), [np.round(x) if ties else x])
+    like_torch(point, lambda F, x: F.max_pool2d(x, size, stride, padding, ceil_mode=ceil_mode))
 
 
 OPS = [MaxPool((2, 2), (2, 2)), MaxPool((3, 3), (2, 2), (1, 1)), MaxPool((2, 3), (1, 1))]
@@ -130,7 +142,8 @@ def test_a_single_pixel_and_windows_that_leave_pixels_out(at, check, normal):
 
 def test_which_windows_have_loops_of_their_own():
     assert MaxPool((2, 2), (2, 2)).quads
-    others = (MaxPool((2, 2), (1, 2)), MaxPool((2, 3), (2, 2)), MaxPool((2, 2), (2, 2), (0, 1)))
+    others = (MaxPool((2, 2), (1, 2)), MaxPool((2, 3), (2, 2)), MaxPool((2, 2), (2, 2), (0, 1)),
+              MaxPool((2, 2), (2, 2), ceil_mode=True))  # fmt: skip
     assert not any(op.quads for op in others)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fitcli.errors import ShapeError
-from fitcli.ops.pooling import pooled, spans
+from fitcli.ops.pooling import outputs, pooled, spans
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,32 @@ def test_windows_that_do_not_fit():
         pooled("p", (8, 8, 1), (3, 3), (1, 1), (2, 0))
     with pytest.raises(ShapeError, match="p needs an image"):
         pooled("p", (8,), (3, 3), (1, 1), (0, 0))
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3, 5])
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_rounded_up_every_pixel_is_covered_and_no_window_is_empty(size, stride):
+    for n in range(size, 12):
+        for padding in range(size // 2 + 1):
+            out = outputs(n, size, stride, padding, ceil_mode=True)
+            table = spans(n, out, size, stride, padding)
+            assert outputs(n, size, stride, padding) <= out <= outputs(n, size, stride, padding) + 1
+            assert (table[:, 1] > table[:, 0]).all()
+            if stride <= size:
+                assert table[-1, 1] == n
+
+
+def test_pytorch_counts_the_same_windows():
+    torch = pytest.importorskip("torch")
+    for n, size, stride, padding in np.ndindex(11, 4, 5, 3):
+        n, size, stride = n + 1, size + 1, stride + 1
+        if 2 * padding > size or n + 2 * padding < size:
+            continue
+        for ceil_mode in (False, True):
+            y = torch.nn.functional.max_pool2d(torch.zeros(1, 1, n, n), size, stride, padding, ceil_mode=ceil_mode)
+            assert y.shape[-1] == outputs(n, size, stride, padding, ceil_mode), (n, size, stride, padding, ceil_mode)
+
+
+def test_what_does_not_fit_does_not_fit_rounded_up():
+    with pytest.raises(ShapeError, match="p 3×3 does not fit into 2×5×1"):
+        pooled("p", (2, 5, 1), (3, 3), (2, 2), (0, 0), True)
