@@ -105,11 +105,12 @@ def _wrong_end(spec: Spec, shape: tuple[int, ...], classes: int) -> ShapeError:
     from fitcli.ops.shapes import show
 
     path = f"model[{len(spec.model) - 1}]"
+    ends = {1: "end it with `- dense: classes`", 2: "`- globalavgpool` or `- first_token` before `- dense: classes`"}
     return ShapeError(
         Problem(
             f"the model ends in {show(shape)}, but the data have {classes} classes",
             path=path,
             allowed=f"a vector of {classes} numbers",
-            hint="end it with `- dense: classes`" if len(shape) == 1 else "end it with `- flatten` and `- dense: classes`",
+            hint=ends.get(len(shape), "end it with `- flatten` and `- dense: classes`"),
         )
     )

@@ -15,7 +15,7 @@ from fitcli.layers.base import Layer, Positive
 @LAYERS.register("dense")
 @dataclass(frozen=True)
 class Dense(Layer):
-    """y = x W + b: (features) → (units).
+    """y = x W + b: (features) → (units), and (tokens, features) → (tokens, units), each token by itself.
 
     Weights start as `init` says, biases at 0.
     """
@@ -26,9 +26,9 @@ class Dense(Layer):
 
     def build(self, g, x):
         from fitcli.ops.dense import Dense as Op
-        from fitcli.ops.shapes import as_vector
+        from fitcli.ops.shapes import as_features
 
-        (features,) = as_vector("dense", x.shape)
+        features = as_features("dense", x.shape)[-1]
         units = g.classes if self.units == "classes" else self.units
         params = [g.param("weight", (features, units), self.init)]
         if self.bias:

@@ -11,7 +11,7 @@ from fitcli.layers.base import Layer
 @LAYERS.register("globalmaxpool")
 @dataclass(frozen=True)
 class GlobalMaxPool(Layer):
-    """The largest number of each channel: (height, width, channels) → (channels)."""
+    """The largest number of each channel: (height, width, channels) → (channels); tokens alike."""
 
     def build(self, g, x):
         from fitcli.ops.globalmaxpool import GlobalMaxPool as Op

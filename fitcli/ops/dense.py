@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from fitcli.kernels.native import address_of
 from fitcli.kernels.panels import pack, pack_transposed, panels_shape
 from fitcli.ops import OPS
 from fitcli.ops.relu import ReLU, relu_chain
-from fitcli.ops.shapes import as_vector
+from fitcli.ops.shapes import as_features
+from fitcli.ops.views import rows as flat
 
 
 @kernel(links=link)
@@ -42,7 +44,7 @@ def outer(w_bar, x, z_bar, w_rows):
 @dataclass(frozen=True)
 class Dense(Op):
     """x [N, D], W [D, F], b [F] → y [N, F]. dy = dx W + x dW + db; x_bar = z_bar Wᵀ, W_bar = xᵀ z_bar, b_bar = Σₙ z_bar,
-    where z_bar is y_bar, or y_bar [y > 0] behind a clip.
+    where z_bar is y_bar, or y_bar [y > 0] behind a clip. Tokens [N, T, D] → [N, T, F] are N · T rows.
     """
 
     features: int
@@ -50,8 +52,7 @@ class Dense(Op):
     clip: bool = False
 
     def shape(self, x: Shape) -> Shape:
-        as_vector("dense", x)
-        return (self.features,)
+        return (*as_features("dense", x)[:-1], self.features)
 
     def absorb(self, follower: Op) -> Op | None:
         return replace(self, clip=True) if isinstance(follower, ReLU) and not self.clip else None
@@ -72,6 +73,7 @@ class Dense(Op):
 
     def _product(self, y, x, packed, bias, start=None, clip=None):
         start = (ZERO if bias is None else BIAS) if start is None else start
+        y, x = flat(y), flat(x)
         product(y, x, packed, bias, rows(*x.shape), rows(*y.shape), start, self.clip if clip is None else clip)
 
     def vjp(self, y_bar, x_bar, w_bar, *args):
@@ -81,9 +83,9 @@ class Dense(Op):
         if self.clip:
             z_bar = s.new(y_bar.shape)
             relu_chain(z_bar, y_bar, y)
-        outer(w_bar, x, z_bar, rows(*w.shape))
+        outer(w_bar, flat(x), flat(z_bar), rows(*w.shape))
         if b_bar:
-            n, features = z_bar.shape
+            n, features = flat(z_bar).shape
             add_columns(b_bar[0], z_bar.reshape(n, 1, 1, features), 0, 0, 1, 1)
         if x_bar is not None:
             self._product(x_bar, z_bar, s.packed_back, None, clip=False)
@@ -100,7 +102,7 @@ class Dense(Op):
             relu_chain(y_dot, z_dot, y)
 
     def multiply_adds(self, x, w, *b):
-        return w[0] * w[1]
+        return prod(x[:-1]) * w[0] * w[1]
 
 
 def rows(n: int, stride: int) -> np.ndarray:

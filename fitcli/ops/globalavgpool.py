@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
-from fitcli.ops.shapes import as_image
+from fitcli.ops.shapes import as_places
 
 
 @kernel
@@ -41,16 +41,21 @@ def spread(x_bar, y_bar):
 @OPS.register("globalavgpool")
 @dataclass(frozen=True)
 class GlobalAvgPool(Op):
-    """[N, H, W, C] → [N, C]: y = Σ x / (H·W)."""
+    """[N, H, W, C] → [N, C]: y = Σ x / (H·W); tokens [N, T, C] → [N, C] alike."""
 
     def shape(self, x: Shape) -> Shape:
-        return (as_image("globalavgpool", x)[2],)
+        return as_places("globalavgpool", x)[-1:]
 
     def forward(self, y, x, s):
-        average(y, x)
+        average(y, image(x))
 
     def vjp(self, y_bar, x_bar, y, x, s):
-        spread(x_bar, y_bar)
+        spread(image(x_bar), y_bar)
 
     def jvp(self, y_dot, x_dot, y, x, s):
-        average(y_dot, x_dot)
+        average(y_dot, image(x_dot))
+
+
+def image(x):
+    """Tokens as an image of one column."""
+    return x if x.ndim == 4 else x.reshape(*x.shape[:2], 1, x.shape[2])

@@ -9,7 +9,7 @@ import numpy as np
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
-from fitcli.ops.shapes import as_image
+from fitcli.ops.shapes import as_places
 from fitcli.ops.views import pixels
 
 
@@ -65,7 +65,7 @@ class GlobalMaxPool(Op):
     """[N, H, W, C] → [N, C]: y = max x over all pixels; dy is dx at the place of the maximum, the first of equals."""
 
     def shape(self, x: Shape) -> Shape:
-        return (as_image("globalmaxpool", x)[2],)
+        return as_places("globalmaxpool", x)[-1:]
 
     def forward(self, y, x, s):
         globalmax_forward(y, pixels(x))

@@ -19,6 +19,9 @@ def same_shape(name: str, a: Shape, b: Shape) -> Shape:
 
 def as_image(name: str, x: Shape) -> Shape:
     """(height, width, channels), or an error that says what to do."""
+    if len(x) == 2:
+        raise ShapeError(Problem(f"{name} needs an image (height×width×channels), got {x[0]} tokens of {x[1]} features",
+                                 hint=f"put `{name}` before `patches`, or `reshape` the tokens to an image"))  # fmt: skip
     if len(x) != 3:
         flat = " or ".join(f"`{layer}`" for layer in ("flatten", "globalavgpool") if layer != name)
         raise ShapeError(
@@ -28,9 +31,33 @@ def as_image(name: str, x: Shape) -> Shape:
     return x
 
 
+def as_tokens(name: str, x: Shape) -> Shape:
+    """(tokens, features), or an error that says what to do."""
+    if len(x) != 2:
+        hint = f"`patches` or `reshape: [{x[0] * x[1]}, {x[2]}]` before it" if len(x) == 3 else f"put `{name}` before `flatten`"
+        what = show(x) if len(x) == 3 else f"a vector of {show(x)}"
+        raise ShapeError(Problem(f"{name} needs tokens (tokens×features), got {what}", hint=hint))
+    return x
+
+
+def as_places(name: str, x: Shape) -> Shape:
+    """An image or tokens: a vector at each place."""
+    return x if len(x) == 2 else as_image(name, x)
+
+
 def as_vector(name: str, x: Shape) -> Shape:
+    if len(x) == 2:
+        raise ShapeError(
+            Problem(f"{name} needs a flat input, got {x[0]} tokens of {x[1]} features",
+                    hint="put `globalavgpool` or `first_token` before it")  # fmt: skip
+        )
     if len(x) != 1:
         raise ShapeError(
             Problem(f"{name} needs a flat input, got {show(x)}", hint="put `flatten` or `globalavgpool` before it")
         )
     return x
+
+
+def as_features(name: str, x: Shape) -> Shape:
+    """A vector, or tokens each of which is one."""
+    return x if len(x) == 2 else as_vector(name, x)

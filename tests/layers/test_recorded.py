@@ -23,14 +23,22 @@ LAYERS = [
     "instancenorm: {affine: true}", "rmsnorm", "lrn: 3", "spatial_dropout", "droppath: 0.5", "gaussian_noise",
     "reshape: [6, -1]", "permute: [2, 0, 1]", "scale: 0.5", "upsample", "upsample: {factor: [1, 2], mode: bilinear}",
     "pad: {size: [1, 2], mode: reflect}", "crop: [1, 0]",
-]  # fmt: skip
+    "dct", "dct: {block: [5, 2], inverse: true}", "separable_conv: 6", "positions", "maxpool: {size: 2, ceil_mode: true}",
+    "avgpool: {size: 3, stride: 2, padding: 1, ceil_mode: true}",
+]
+TOKENS = ["attention: 2", "class_token", "positions", "mlp: 5", "mlp: {units: 5, over: tokens}", "layernorm", "gelu",
+          "dense: 6", "permute: [1, 0]", "dropout: 0.3", "droppath: 0.5"]  # fmt: skip
+ENDS = ["first_token", "globalavgpool", "globalmaxpool"]  # fmt: skip
 
 
 def graph_of(layer: str) -> Graph:
     """A convolution, the layer and a classifier, so that gradients pass through the layer."""
     entry = f"{{{layer}}}" if ":" in layer else layer
     flat = "" if layer == "globalmaxpool" else "flatten, "
-    model = f"[{{conv: {{filters: 4, kernel: 1}}}}, {entry}, {flat}{{dense: 3}}]"
+    return built(f"[{{conv: {{filters: 4, kernel: 1}}}}, {entry}, {flat}{{dense: 3}}]")
+
+
+def built(model: str) -> Graph:
     spec = parse_spec(f"{{data: {{path: x}}, model: {model}}}")
     g = Builder(3)
     x, labels = g.input("image", SHAPE), g.input("labels", (), "i8")
@@ -40,9 +48,23 @@ def graph_of(layer: str) -> Graph:
     return Graph(tuple(g.nodes), y, loss)
 
 
+def transformer(layer: str) -> Graph:
+    """Tokens of a convolution's pixels, the layer and a classifier."""
+    end = layer if layer in ENDS else f"{{{layer}}}, flatten" if ":" in layer else f"{layer}, flatten"
+    return built(f"[{{patches: {{size: [1, 2], features: 4}}}}, {end}, {{dense: 3}}]")
+
+
 @pytest.mark.parametrize("layer", LAYERS)
 def test_a_program_and_eager_agree(layer):
-    graph = graph_of(layer)
+    same(graph_of(layer))
+
+
+@pytest.mark.parametrize("layer", [*TOKENS, *ENDS])
+def test_a_program_and_eager_agree_on_tokens(layer):
+    same(transformer(layer))
+
+
+def same(graph: Graph) -> None:
     fused = fuse(graph)
     rng = np.random.default_rng(1)
     weights = {p: 0.5 * rng.standard_normal(p.shape) for p in graph.params}

@@ -67,6 +67,20 @@ def test_nan_passes_the_clip(at, dtype):
     np.testing.assert_array_equal(y, [[np.nan] * 3, [3] * 3])
 
 
+@pytest.mark.parametrize("clip", [False, True])
+def test_tokens_are_rows(clip, at, check, normal):
+    x, w, b = normal(0, (3, 7, 5), (5, 4), (4,))
+    point = at(Dense(4, clip=clip), [x], [w, b])
+    rows_ = at(Dense(4, clip=clip), [x.reshape(21, 5)], [w, b])
+    np.testing.assert_array_equal(point.y, rows_.y.reshape(3, 7, 4))
+    check(point)
+
+
+def test_pytorch_agrees_on_tokens(at, normal, like_torch):
+    x, w, b = normal(0, (3, 7, 5), (5, 4), (4,))
+    like_torch(at(Dense(4), [x], [w, b]), lambda F, x, w, b: F.linear(x, w.T, b))
+
+
 def test_it_takes_a_relu_along_once():
     assert Dense(5).absorb(ReLU()) == Dense(5, clip=True)
     assert Dense(5, bias=False).absorb(ReLU()) == Dense(5, bias=False, clip=True)
@@ -76,10 +90,11 @@ def test_it_takes_a_relu_along_once():
 
 def test_multiply_adds():
     assert Dense(10).multiply_adds((784,), (784, 10), (10,)) == 7840
+    assert Dense(10).multiply_adds((50, 784), (784, 10), (10,)) == 50 * 7840
 
 
 def test_an_image_is_refused(refused):
-    assert Dense(10).shape((784,)) == (10,)
+    assert Dense(10).shape((784,)) == (10,) and Dense(10).shape((50, 784)) == (50, 10)
     assert refused(Dense(10), (28, 28, 1)) == (
         "dense needs a flat input, got 28×28×1\n  try: put `flatten` or `globalavgpool` before it"
     )

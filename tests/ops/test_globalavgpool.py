@@ -28,3 +28,11 @@ def test_a_vector_is_refused(refused):
         "globalavgpool needs an image (height×width×channels), got a vector of 64\n"
         "  try: put `globalavgpool` before `flatten`"
     )
+
+
+def test_tokens_are_pixels(at, check, normal):
+    assert GlobalAvgPool().shape((49, 64)) == (64,)
+    x = normal(0, (3, 7, 5))
+    point = at(GlobalAvgPool(), [x])
+    np.testing.assert_array_equal(point.y, at(GlobalAvgPool(), [x[:, :, None]]).y)
+    check(point)

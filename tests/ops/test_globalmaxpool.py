@@ -34,3 +34,11 @@ def test_a_number_gone_bad_is_not_hidden(at):
 
 def test_a_vector_is_refused(refused):
     assert "globalmaxpool needs an image" in refused(GlobalMaxPool(), (64,))
+
+
+def test_tokens_are_pixels(at, check, normal):
+    assert GlobalMaxPool().shape((49, 64)) == (64,)
+    x = normal(0, (3, 7, 5))
+    point = at(GlobalMaxPool(), [x])
+    np.testing.assert_array_equal(point.y, at(GlobalMaxPool(), [x[:, :, None]]).y)
+    check(point)

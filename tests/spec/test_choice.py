@@ -63,7 +63,8 @@ def test_why_it_names_no_layer(value, message, hint):
         ({"name": "conv", "filters": 3}, "'name', 'filters'", "{conv: {filters: 3}}"),
         ({"type": "nothing", "filters": 3}, "'type', 'filters'", ""),
         ({"name": [1], "filters": 3}, "'name', 'filters'", ""),
-        ({"filters": 3, "kernel": 5}, "'filters', 'kernel'", "{conv: {filters: 3, kernel: 5}}"),
+        ({"filters": 3, "padding": 5}, "'filters', 'padding'",
+         "{conv: {filters: 3, padding: 5}} or {separable_conv: {filters: 3, padding: 5}}"),
         ({"conv": 3, "relu": None}, "'conv', 'relu'", ""),
     ],
 )
