@@ -6,6 +6,7 @@ a list of *phases*; in a phase every worker runs its own instructions, between p
     prepare     zero the gradients; arrays derived from the parameters (packed weights)
     segments    forward and backward of every microbatch, cut where an op needs a sum over the whole batch
     reduce      each worker sums one slice of all gradient vectors
+    treat       what is done to the gradient before the optimizer sees it, phase by phase
     update      each worker moves one slice of the parameters (the optimizer's kernel)
 """
 
@@ -27,6 +28,7 @@ from fitcli.kernels.precompile import Call, compile_together
 from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
 
 Update = Callable[[int, int, Group], None]  # records the optimizer for parameters [start, stop) of a group
+Treat = Callable[[int], list[Callable[[int], None]]]  # for so many workers, the phases that treat the gradient
 
 
 @kernel
@@ -72,7 +74,7 @@ class Program:
     """Fill `inputs[node][...]`, call `differentiate()` or `prepare()` and `evaluate()`, read `outputs`, `losses`, `gradient`."""
 
     def __init__(self, graph: Graph, params: Params, setup: Setup, *, train: bool, clock: np.ndarray,
-                 update: Update | None = None, gradients: np.ndarray | None = None):  # fmt: skip
+                 update: Update | None = None, treat: Treat | None = None, gradients: np.ndarray | None = None):  # fmt: skip
         self.graph, self.params, self.setup, self.train = graph, params, setup, train
         self.clock = clock
         dtype = np.dtype(setup.dtype)
@@ -86,7 +88,7 @@ class Program:
         self.gradients = gradients if gradients is not None else gradient_vectors(params.layout, self.workers, dtype)
         self.squares = np.zeros(self.workers)
         self.phases: list[list[list[Instruction]]] = []
-        self._record(update)
+        self._record(update, treat)
         self._table: np.ndarray | None = None
 
     @property
@@ -100,7 +102,7 @@ class Program:
 
     # Recording
 
-    def _record(self, update: Update | None) -> None:
+    def _record(self, update: Update | None, treat: Treat | None) -> None:
         shared = self._shared()
         self._record_prepare(shared)
         self._prepared = len(self.phases)
@@ -109,6 +111,8 @@ class Program:
             self._record_reduce()
         self._descended = len(self.phases)
         if update is not None:
+            for phase in treat(self.workers) if treat else ():
+                self._phase(phase)
             self._each_slice(update)
 
     def _phase(self, run: Callable[[int], None]) -> None:
@@ -248,7 +252,7 @@ class Program:
         self._replay(0, self._descended)
 
     def update(self) -> None:
-        """Let the optimizer move the parameters."""
+        """Treat the gradient, then let the optimizer move the parameters."""
         self._replay(self._descended, len(self.phases))
 
     def _replay(self, first: int, last: int) -> None:

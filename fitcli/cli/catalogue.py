@@ -9,8 +9,11 @@ import click
 from fitcli.cli.options import json_option
 
 
-def catalogue(plural: str, place: str, example: str) -> click.Command:
-    """The command for the registry at `place` ("fitcli.layers:LAYERS"); `example` is one of its names."""
+def catalogue(plural: str, place: str, example: str, what: str = "") -> click.Command:
+    """The command for the registry at `place` ("fitcli.layers:LAYERS"); `example` is one of its names.
+
+    `what` they are called where `plural`, the command, does not say it.
+    """
 
     @click.command()
     @click.argument("name", required=False)
@@ -31,7 +34,7 @@ def catalogue(plural: str, place: str, example: str) -> click.Command:
             say(json_text(found)) if as_json else _show(found)
 
     command.help = (
-        f"List the {plural} that a spec may use.\n\nWith NAME, what it does and its settings, limits and defaults.\n\n"
+        f"List the {what or plural} that a spec may use.\n\nWith NAME, what it does and its settings, limits and defaults.\n\n"
         f"\b\nfitcli {plural}\nfitcli {plural} {example}"
     )
     return command

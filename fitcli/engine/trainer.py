@@ -13,6 +13,7 @@ from fitcli.autodiff.params import Group
 from fitcli.autodiff.program import Program, Setup, gradient_vectors
 from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.errors import DivergedError, Problem
+from fitcli.gradients.base import Phase, Work
 from fitcli.model import Model
 from fitcli.optim.base import Optimizer
 from fitcli.optim.bound import bound_columns
@@ -60,10 +61,16 @@ class Trainer:
             drives_alone = type(self.optimizer).update is Optimizer.update
             self.programs[batch] = Program(
                 graph, self.model.params, setup, train=True, clock=self.clock,
-                update=None if drives_alone else self._record_update,
+                update=None if drives_alone else self._record_update, treat=self._treat,
                 gradients=self._gradients[:workers],
             )  # fmt: skip
         return self.programs[batch]
+
+    def _treat(self, workers: int) -> list[Phase]:
+        params = self.model.params
+        last = next((node.trained for node in reversed(self.model.graph.nodes) if node.trained), ())
+        work = Work(self._gradients[0], params.vector, params.layout, self.clock, workers, frozenset(last))
+        return [phase for treatment in self.model.spec.fit.gradient for phase in treatment.phases(work)]
 
     def _record_update(self, start: int, stop: int, group: Group) -> None:
         params = self.model.params
@@ -108,7 +115,7 @@ class Trainer:
             return float(program.losses.mean(dtype=np.float64))
 
         self.optimizer.drive(
-            Point(params.vector[:moved], self._gradients[0][:moved], loss, self.memory.states, self.memory.hyper, look,
+            Point(params.vector[:moved], program.gradient[:moved], loss, self.memory.states, self.memory.hyper, look,
                   program.update, min(params.layout.decayed, moved))  # fmt: skip
         )
         params.state[...] = statistics

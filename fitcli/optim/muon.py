@@ -9,9 +9,8 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge, Gt, Lt
 
-from fitcli.kernels import recording
 from fitcli.kernels.kernel import kernel
-from fitcli.kernels.recording import Ref
+from fitcli.kernels.workspace import workspace
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.adam import adam
 from fitcli.optim.base import Optimizer
@@ -91,7 +90,7 @@ class Muon(Optimizer):
     def update(self, p, g, states, hyper, decay):
         rate = self.weight_decay if decay else 0.0
         if p.ndim < 2:
-            own = _workspace((2,), np.float64)
+            own = workspace((2,), np.float64)
             rescale(own, hyper, self.vector_rate)
             adam(p, g, *states, own, np.array([self.beta1, self.beta2, self.eps, rate]), True)
             return
@@ -99,7 +98,7 @@ class Muon(Optimizer):
         n = p.size // k
         p, g, m = p.reshape(n, k), g.reshape(n, k), states[0].reshape(n, k)
         wide = k > n
-        x, y = (_workspace((max(n, k), min(n, k)), p.dtype) for _ in range(2))
+        x, y = (workspace((max(n, k), min(n, k)), p.dtype) for _ in range(2))
         gather(x, g, m, self.momentum, self.nesterov, wide)
         for _ in range(self.steps):
             contract(y, x)
@@ -112,14 +111,9 @@ def contract(y, x) -> None:
     from fitcli.kernels.matrix import gram, times  # with numba, which a spec is read without
 
     n, k = x.shape
-    s, q = (_workspace((k, k), x.dtype) for _ in range(2))
+    s, q = (workspace((k, k), x.dtype) for _ in range(2))
     rows = np.arange(n, dtype=np.int64) * k
     gram(s, x, rows)
     times(q, s, s, rows, rows)
     quintic(q, s, A, B, C)
     times(y, x, q, rows, rows)
-
-
-def _workspace(shape, dtype):
-    """An array for the time of one update, placed in the arena where the update is recorded."""
-    return Ref.new(shape, dtype) if recording.current() else np.empty(shape, dtype)

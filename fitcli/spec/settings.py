@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Gt, MinLen
 
 from fitcli.data.settings import DataSettings
+from fitcli.gradients.base import Treatment
 from fitcli.layers.base import Layer
 from fitcli.losses import LOSSES
 from fitcli.optim import OPTIMIZERS
@@ -22,9 +23,15 @@ class FitSettings:
     batch: Annotated[int, Gt(0)] = 32
     optimizer: Annotated[Any, OPTIMIZERS] = field(default_factory=lambda: OPTIMIZERS["adam"]())
     schedule: Annotated[Any, SCHEDULES] = field(default_factory=lambda: SCHEDULES["constant"]())
+    gradient: list[Treatment] = field(default_factory=list)  # what is done to it, in this order
     shuffle: bool = True
     keep: Annotated[int, Ge(1)] = 2  # checkpoints
     drop_last: bool = False  # the images behind the last full batch
+
+    def __post_init__(self) -> None:
+        if self.gradient and self.optimizer.full_batch and self.optimizer.drives:
+            name = self.optimizer.name
+            raise ValueError(f"{name} searches along lines of the loss itself: its gradient cannot be treated")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-NAMES = {"layers": "conv", "losses": "mse", "optimizers": "sgd", "schedules": "cosine", "augmentations": "crop"}
+NAMES = {"layers": "conv", "losses": "mse", "optimizers": "sgd", "schedules": "cosine", "augmentations": "crop",
+         "gradients": "clip_norm"}  # fmt: skip
 
 
 @pytest.fixture(params=NAMES)

@@ -16,7 +16,7 @@ from fitcli.cli import cli
 from fitcli.errors import DataError, DerivativeError, DivergedError, ModelFileError, Problem, SpecError
 
 COMMANDS = [
-    "augmentations", "evaluate", "gradcheck", "initializers", "layers", "losses", "new", "optimizers", "predict", "schedules", "schema",
+    "augmentations", "evaluate", "gradcheck", "gradients", "initializers", "layers", "losses", "new", "optimizers", "predict", "schedules", "schema",
     "summary", "time", "train",
 ]  # fmt: skip
 HEAVY = ["numpy", "numba", "PIL", "pydantic", "matplotlib", "rich", "yaml", "safetensors"]

@@ -22,6 +22,7 @@ PACKAGES = [
     ("fitcli.data.sources", "SOURCES"),
     ("fitcli.data.augment", "AUGMENTATIONS"),
     ("fitcli.initializers", "INITIALIZERS"),
+    ("fitcli.gradients", "GRADIENTS"),
 ]
 
 

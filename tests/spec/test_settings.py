@@ -2,6 +2,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
+from fitcli.errors import SpecError
 from fitcli.losses import LOSSES
 from fitcli.optim import OPTIMIZERS
 from fitcli.schedules import SCHEDULES
@@ -106,3 +107,21 @@ def test_frozen():
 def test_limits(problems, settings, allowed):
     (problem,) = problems(f"data: {{path: x}}\nmodel: [relu]\n{settings}")
     assert problem.allowed == allowed
+
+
+def test_gradient_treatments_are_a_list_in_the_order_they_are_written():
+    from fitcli.gradients.centralize import Centralize
+    from fitcli.gradients.clip_norm import ClipNorm
+
+    spec = parse_spec("data: {path: .}\nmodel: [relu]\nfit: {gradient: [centralize, clip_norm: 2]}\n")
+    assert spec.fit.gradient == [Centralize(), ClipNorm(2.0)]
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "cg", "armijo"])
+def test_a_line_search_sees_the_gradient_of_its_loss(optimizer):
+    text = f"data: {{path: .}}\nmodel: [relu]\nfit:\n  gradient: [clip_norm]\n  optimizer: {optimizer}\n"
+    with pytest.raises(SpecError) as caught:
+        parse_spec(text, "s.yaml")
+    assert str(caught.value) == (
+        f"s.yaml:3: fit: {optimizer} searches along lines of the loss itself: its gradient cannot be treated"
+    )
