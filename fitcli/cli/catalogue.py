@@ -50,15 +50,26 @@ def _list(found: list[dict], plural: str) -> None:
 
 
 def _show(found: dict) -> None:
-    from fitcli.cli.output import say, table
-    from fitcli.spec.words import show
+    from fitcli.cli.output import say
 
     say(f"{found['text']}\n")
     for number, form in enumerate(found["forms"]):
         say(f"{'or ' if number else 'as '} {form}")
-    if not found["settings"]:
-        return
-    say("")
+    if found["settings"]:
+        say("")
+        _table(found)
+    if "layers" in found:
+        from fitcli.spec.dump import flow
+
+        say("\nits layers, as they stand in a spec:\n\nmodel:")
+        for layer in found["layers"]:
+            say(f"  - {flow(layer)}")
+
+
+def _table(found: dict) -> None:
+    from fitcli.cli.output import table
+    from fitcli.spec.words import show
+
     noted = any(setting["note"] for setting in found["settings"])
     rows = []
     for setting in found["settings"]:

@@ -19,7 +19,7 @@ class Attention(Layer):
     part softmax(Q Kᵀ / √d) V, and a last product with weights of its own.
 
     What PyTorch's MultiheadAttention does with query = key = value: `qkv.weight` is its in_proj_weight transposed,
-    `out.weight` its out_proj's. Weights start as `init` says, biases at 0. Most often in a `residual`, behind `layernorm`.
+    `out.weight` its out_proj's. Weights start as `init` says, biases at 0. Mostly in a `residual`, behind `layernorm`.
     """
 
     heads: Positive = 1

@@ -11,7 +11,10 @@ from fitcli.layers.base import Layer
 @LAYERS.register("globalavgpool")
 @dataclass(frozen=True)
 class GlobalAvgPool(Layer):
-    """The mean over all pixels: (height, width, channels) → (channels); over all tokens: (tokens, features) → (features)."""
+    """The mean over all pixels: (height, width, channels) → (channels).
+
+    Over all tokens alike: (tokens, features) → (features).
+    """
 
     def build(self, g, x):
         from fitcli.ops.globalavgpool import GlobalAvgPool as Op

@@ -34,9 +34,9 @@ class Patches(Layer):
         size = pair(self.size)
         height, width, channels = as_image("patches", x.shape)
         if height % size[0] or width % size[1]:
-            fitting = [n for n in range(2, 1 + min(height, width) // 2) if height % n == width % n == 0]
-            allowed = f"sizes that divide height and width: {', '.join(map(str, fitting))}" if fitting else ""
-            raise ShapeError(Problem(f"patches of {show(size)} do not fill an image of {height}×{width}", allowed=allowed,
+            fitting = ", ".join(str(n) for n in range(2, 1 + min(height, width) // 2) if height % n == width % n == 0)
+            raise ShapeError(Problem(f"patches of {show(size)} do not fill an image of {height}×{width}",
+                                     allowed=f"sizes that divide height and width: {fitting}" if fitting else "",
                                      hint="another size, or `pad` or `crop` before it"))  # fmt: skip
         params = [g.param("weight", (*size, channels, self.features), self.init)]
         if self.bias:

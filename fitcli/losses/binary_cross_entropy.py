@@ -16,8 +16,9 @@ from fitcli.losses.base import Loss
 class BinaryCrossEntropy(Loss):
     """loss = −(positive · log p_label + Σ over k ≠ label of log(1 − pₖ)) / classes, pₖ = 1 / (1 + exp(−outputₖ)).
 
-    The classes do not compete, so a model may later say that an image shows several or none. Read as probabilities,
-    the pₖ are scaled to sum 1.
+    What PyTorch's BCEWithLogitsLoss(pos_weight=positive) gives for the one-hot row of the label: one yes or no a class.
+    The data name one class an image, so that row is exactly the targets; the classes do not compete all the same, and
+    a model may say of an image that it shows several or none. Read as probabilities, the pₖ are scaled to sum 1.
     """
 
     positive: Annotated[float, Gt(0)] = 1.0  # weight of the one yes against the classes − 1 times no

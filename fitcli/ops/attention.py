@@ -83,8 +83,8 @@ def attention_vjp(x_bar, y_bar, s_bar, p, x, packed, scale, x_rows, p_rows, y_ro
     n, t, c = y_bar.shape
     heads, d, width = p.shape[1], packed.shape[1], packed.shape[2]
     zero = y_bar.dtype.type(0)
-    size, xs, ps, ys, panel = size_of(zero), address_of(x_rows), address_of(p_rows), address_of(y_rows), panel_width(zero)
-    s = address_of(s_bar)
+    size, xs, ps, ys = size_of(zero), address_of(x_rows), address_of(p_rows), address_of(y_rows)
+    s, panel = address_of(s_bar), panel_width(zero)
     for i in range(n):
         for h in range(heads):
             at = (i * t * 3 * c + h * d) * size
@@ -108,12 +108,13 @@ def attention_jvp(y_dot, x_dot, s_dot, p, x, packed, scale, x_rows, p_rows, y_ro
     n, t, c = y_dot.shape
     heads, d, width = p.shape[1], packed.shape[1], packed.shape[2]
     zero = y_dot.dtype.type(0)
-    size, xs, ps, ys, panel = size_of(zero), address_of(x_rows), address_of(p_rows), address_of(y_rows), panel_width(zero)
-    s = address_of(s_dot)
+    size, xs, ps, ys = size_of(zero), address_of(x_rows), address_of(p_rows), address_of(y_rows)
+    s, panel = address_of(s_dot), panel_width(zero)
     for i in range(n):
         for h in range(heads):
             at = (i * t * 3 * c + h * d) * size
-            y, weight = address_of(y_dot) + (i * t * c + h * d) * size, address_of(p) + (i * heads + h) * t * t * size
+            weight = address_of(p) + (i * heads + h) * t * t * size
+            y = address_of(y_dot) + (i * t * c + h * d) * size
             pack_columns(packed, x[i], c + h * d)
             rows_product(zero, address_of(x_dot) + at, xs, address_of(packed), d * width, s, ps, 0, t, t,
                          1, 1, d, 0, 0, 1, 0, 0, width, ZERO, 0)  # fmt: skip
@@ -141,7 +142,8 @@ class Attention(Op):
     def shape(self, x: Shape) -> Shape:
         t, c = as_tokens("attention", x)
         if c % (3 * self.heads):
-            raise ShapeError(Problem(f"attention of {self.heads} heads needs 3 · {self.heads} equal parts, got {c} features"))
+            what = f"3 · {self.heads} equal parts, got {c} features"
+            raise ShapeError(Problem(f"attention of {self.heads} heads needs {what}"))
         return (t, c // 3)
 
     def _tools(self, y, s):

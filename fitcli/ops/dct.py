@@ -31,8 +31,8 @@ def blocks_product(y, z, x, down, across, down_rows, across_rows, z_rows, y_rows
     for i in range(n):
         for r in range(0, h, bh):
             at = r * w * c * size
-            rows_product(zero, address_of(down), address_of(down_rows), address_of(x) + i * h * w * c * size + at, panel,
-                         address_of(z) + at, address_of(z_rows), 0, bh, w * c,
+            rows_product(zero, address_of(down), address_of(down_rows), address_of(x) + i * h * w * c * size + at,
+                         panel, address_of(z) + at, address_of(z_rows), 0, bh, w * c,
                          1, 1, bh, 0, 0, 1, 0, 0, w * c, ZERO, 0)  # fmt: skip
         for q in range(0, h * w, bw):
             rows_product(zero, address_of(across), address_of(across_rows), address_of(z) + q * c * size, panel,
@@ -43,10 +43,12 @@ def blocks_product(y, z, x, down, across, down_rows, across_rows, z_rows, y_rows
 @OPS.register("dct")
 @dataclass(frozen=True)
 class DCT(Op):
-    """[N, H, W, C] → the same: y = C_h x C_wᵀ channel by channel, C[k, i] = √(2/n) cos(π k (2 i + 1) / 2n), row 0 by √2.
+    """[N, H, W, C] → the same: y = C_h x C_wᵀ channel by channel, C[k, i] = √(2/n) cos(π k (2 i + 1) / 2n), C[0]
+    divided by √2.
 
     With `block`, each block of that many rows and columns by itself; else the whole image is one block. C Cᵀ = 1, so
-    lengths are kept, dy = C_h dx C_wᵀ, and the transpose x_bar = C_hᵀ y_bar C_w is the inverse. `inverse`: y = C_hᵀ x C_w.
+    lengths are kept, dy = C_h dx C_wᵀ, and the transpose x_bar = C_hᵀ y_bar C_w is the inverse, which is what y is
+    with `inverse`.
     """
 
     block: Pair | None = None
@@ -56,10 +58,10 @@ class DCT(Op):
         h, w, _ = as_image("dct", x)
         bh, bw = self.block or (h, w)
         if h % bh or w % bw:
-            whole = [b for b in range(2, 1 + min(h, w)) if h % b == w % b == 0]
+            fitting = ", ".join(str(b) for b in range(2, 1 + min(h, w)) if h % b == w % b == 0)
             raise ShapeError(
                 Problem(f"dct cannot cut {show(x)} into blocks of {bh}×{bw}",
-                        allowed="blocks that divide height and width" + (f": {', '.join(map(str, whole))}" if whole else ""),
+                        allowed="blocks that divide height and width" + (f": {fitting}" if fitting else ""),
                         hint="`dct` without `block` for the whole image, or a `pad` before it")  # fmt: skip
             )
         return x
@@ -67,7 +69,8 @@ class DCT(Op):
     def _turn(self, y, x, s, inverse):
         h, w, c = x.shape[1:]
         bh, bw = self.block or (h, w)
-        down, across = (np.ascontiguousarray(m.T if inverse else m, x.dtype) for m in (cosine_matrix(bh), cosine_matrix(bw)))
+        bases = (cosine_matrix(b) for b in (bh, bw))
+        down, across = (np.ascontiguousarray(m.T if inverse else m, x.dtype) for m in bases)
         blocks_product(y, s.new((h, w, c)), x, down, across, rows(bh, bh), rows(bw, bw), rows(bh, w * c), rows(bw, c))
 
     def forward(self, y, x, s):

@@ -43,8 +43,10 @@ def outer(w_bar, x, z_bar, w_rows):
 @OPS.register("dense")
 @dataclass(frozen=True)
 class Dense(Op):
-    """x [N, D], W [D, F], b [F] → y [N, F]. dy = dx W + x dW + db; x_bar = z_bar Wᵀ, W_bar = xᵀ z_bar, b_bar = Σₙ z_bar,
-    where z_bar is y_bar, or y_bar [y > 0] behind a clip. Tokens [N, T, D] → [N, T, F] are N · T rows.
+    """x [N, D], W [D, F], b [F] → y [N, F]; tokens [N, T, D] → [N, T, F] are N · T rows.
+
+    dy = dx W + x dW + db; x_bar = z_bar Wᵀ, W_bar = xᵀ z_bar, b_bar = Σₙ z_bar, where z_bar is y_bar, or y_bar [y > 0]
+    behind a clip.
     """
 
     features: int

@@ -20,7 +20,8 @@ def same_shape(name: str, a: Shape, b: Shape) -> Shape:
 def as_image(name: str, x: Shape) -> Shape:
     """(height, width, channels), or an error that says what to do."""
     if len(x) == 2:
-        raise ShapeError(Problem(f"{name} needs an image (height×width×channels), got {x[0]} tokens of {x[1]} features",
+        what = f"{x[0]} tokens of {x[1]} features"
+        raise ShapeError(Problem(f"{name} needs an image (height×width×channels), got {what}",
                                  hint=f"put `{name}` before `patches`, or `reshape` the tokens to an image"))  # fmt: skip
     if len(x) != 3:
         flat = " or ".join(f"`{layer}`" for layer in ("flatten", "globalavgpool") if layer != name)
@@ -34,8 +35,9 @@ def as_image(name: str, x: Shape) -> Shape:
 def as_tokens(name: str, x: Shape) -> Shape:
     """(tokens, features), or an error that says what to do."""
     if len(x) != 2:
-        hint = f"`patches` or `reshape: [{x[0] * x[1]}, {x[2]}]` before it" if len(x) == 3 else f"put `{name}` before `flatten`"
-        what = show(x) if len(x) == 3 else f"a vector of {show(x)}"
+        hint, what = f"put `{name}` before `flatten`", f"a vector of {show(x)}"
+        if len(x) == 3:
+            hint, what = f"`patches` or `reshape: [{x[0] * x[1]}, {x[2]}]` before it", show(x)
         raise ShapeError(Problem(f"{name} needs tokens (tokens×features), got {what}", hint=hint))
     return x
 

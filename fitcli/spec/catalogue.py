@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fitcli.layers.presets.base import Preset
 from fitcli.registry import Registry
-from fitcli.spec.dump import as_plain
+from fitcli.spec.dump import as_plain, as_short
 from fitcli.spec.hints import settings_of
 from fitcli.spec.notes import notes_of, summary_of, text_of
 from fitcli.spec.words import describe, show
@@ -20,7 +21,8 @@ def overview(registry: Registry) -> list[dict]:
 def details(registry: Registry, name: str) -> dict:
     """{"name", "kind", "text", "forms", "settings": [{"setting", "allowed", "default", "note"}]} of one component.
 
-    A setting without a default has to be given; its default is told as None, and "required" is true.
+    A setting without a default has to be given; its default is told as None, and "required" is true. A preset has
+    "layers" too, those of its default settings.
     """
     cls = registry[name]
     notes = notes_of(cls)
@@ -34,12 +36,16 @@ def details(registry: Registry, name: str) -> dict:
         }
         for setting in settings_of(cls).values()
     ]
-    return {"name": name, "kind": registry.kind, "text": text_of(cls), "forms": forms(cls), "settings": settings}
+    found = {"name": name, "kind": registry.kind, "text": text_of(cls), "forms": forms(cls), "settings": settings}
+    return found | ({"layers": [as_short(layer) for layer in cls().layers()]} if issubclass(cls, Preset) else {})
 
 
 def forms(cls: type) -> list[str]:
-    """The ways to write it: `name`, `name: value`, `name: {setting: value, ...}`."""
+    """The ways to write it: `name`, `name: value`, `name: {setting: value, ...}`; a preset has its own."""
     known = list(settings_of(cls).values())
+    if issubclass(cls, Preset):
+        told = "".join(f", {s.name}: {_example(s)}" for s in known[:2]) + (", ..." if known[2:] else "")
+        return [f"model: {{preset: {cls.name}}}", *([f"model: {{preset: {cls.name}{told}}}"] if known else [])]
     found = [] if any(setting.required for setting in known) else [cls.name]
     if known and not any(setting.required for setting in known[1:]):
         found.append(f"{cls.name}: {_example(known[0])}")

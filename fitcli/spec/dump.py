@@ -43,6 +43,30 @@ def as_plain(value: object) -> object:
     return {value.name: settings} if settings else value.name
 
 
+def as_short(value: object) -> object:
+    """Like `as_plain`, without what is the default: relu, {conv: 32}, {conv: {filters: 32, bias: false}}."""
+    if isinstance(value, list | tuple):
+        return [as_short(item) for item in value]
+    if not is_dataclass(value):
+        return value
+    known = settings_of(type(value))
+    told = {name: as_short(getattr(value, name)) for name, s in known.items()
+            if s.required or getattr(value, name) != s.default}  # fmt: skip
+    if registry_for(type(value)) is None:
+        return told
+    alone = len(told) == 1 and next(iter(told)) == next(iter(known)) and not isinstance(next(iter(told.values())), dict)
+    return {value.name: next(iter(told.values())) if alone else told} if told else value.name
+
+
+def flow(value: object) -> str:
+    """Plain values in one line of YAML, without the outer braces of a mapping."""
+    import yaml
+
+    text = yaml.dump(value, Dumper=_dumper(), sort_keys=False, allow_unicode=True, default_flow_style=True,
+                     width=float("inf")).strip().removesuffix("\n...")  # fmt: skip
+    return text[1:-1] if isinstance(value, dict) else text
+
+
 @cache
 def _dumper() -> type:
     """PyYAML's dumper with the scalars of YAML 1.2: a text is quoted where it would load as something else."""

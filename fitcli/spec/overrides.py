@@ -12,6 +12,7 @@ from fitcli.registry import Registry, nearest
 from fitcli.spec.choice import name_and_settings, spread
 from fitcli.spec.dump import as_plain
 from fitcli.spec.hints import choice_of, item_of, section_of, settings_of
+from fitcli.spec.made import Made, is_made, made_of, without_key
 from fitcli.spec.node import Node, below, node_of
 from fitcli.spec.words import listed, show, visible
 from fitcli.spec.yaml import parse
@@ -67,8 +68,14 @@ def put(
         return _put_choice(override, registry, node or node_of(as_plain(default), override.where), keys, path)
     if (section := section_of(hint)) is not None:
         return _put_setting(override, section, node or Node({}, override.where), keys, path)
+    made = made_of(hint)
+    if is_made(made, node):
+        return _put_made(override, made, node, keys, path)
     if node is None:
         node = node_of(as_plain(default), override.where)
+    if made and keys == (made.key,):
+        whole = f"{path}={{{made.key}: {override.text}}}"
+        raise override.stop(f"{path} is a list of its own", hint=f"--set {shlex.quote(whole)}")
     if isinstance(node.value, list) or item_of(hint) is not None:
         return _put_item(override, item_of(hint), node, keys, path)
     raise override.stop(f"{path} is one value, with no settings of its own", hint=_option(path, override.text))
@@ -99,6 +106,22 @@ def _put_item(override: Override, item: object, node: Node, keys: tuple, path: s
         raise override.stop(f"{path} has no entry {show(key)}", allowed)
     new = put(override, item, items[key], keys[1:], below(path, key))
     return Node([*items[:key], new, *items[key + 1 :]], node.where)
+
+
+def _put_made(override: Override, made: Made, node: Node, keys: tuple, path: str) -> Node:
+    """One setting of {preset: resnet, depth: 20}, or its name."""
+    name = node.value[made.key]
+    if keys == (made.key,):
+        return Node({**node.value, made.key: override.value}, node.where)
+    if not isinstance(name.value, str) or name.value not in made.registry:
+        return node
+    cls = made.registry[name.value]
+    if isinstance(keys[0], int):
+        message = f"{path} is the {made.key} {name.value}, not a list with an entry {keys[0]}"
+        hint = f"one of its settings, or its layers in place of it: fitcli {made.registry.plural} {name.value}"
+        raise override.stop(message, listed(settings_of(cls)) or "no settings", hint)
+    put_into = _put_setting(override, cls, without_key(made, node), keys, path)
+    return Node({made.key: name, **put_into.value}, node.where)
 
 
 def _put_choice(override: Override, registry: Registry, node: Node, keys: tuple, path: str) -> Node:

@@ -9,6 +9,7 @@ from fitcli.registry import Registry, nearest
 from fitcli.spec.check import check, correction
 from fitcli.spec.choice import explain, name_and_settings, spread
 from fitcli.spec.hints import choice_of, item_of, optional, section_of, settings_of, split
+from fitcli.spec.made import Made, is_made, made_of, meant, meant_name, without_key
 from fitcli.spec.node import Node, below, plain
 from fitcli.spec.words import describe, listed, show
 
@@ -47,9 +48,18 @@ class Reader:
             return self.problem(node, path, f"cannot be {show(value)}", describe(hint), correction(hint, value))
 
     def items(self, hint: object, item: object, node: Node, path: str) -> object:
+        made = made_of(hint)
+        if is_made(made, node):
+            return self.made(made, node, path)
         entries = [] if node.value is None else node.value
         if not isinstance(entries, list):
-            return self.problem(node, path, f"cannot be {show(plain(node))}", describe(hint), _in_list(item, node))
+            hint_ = made and meant(made, node) or _in_list(item, node)
+            return self.problem(node, path, f"cannot be {show(plain(node))}", describe(hint), hint_)
+        for entry in entries:
+            if is_made(made, entry):
+                message = f"a {made.key} stands in place of the whole list, not in it"
+                hint_ = f"{path}: {show(plain(entry))}".replace("'", "")
+                return self.problem(entry, path, message, describe(hint), hint_)
         values = [self.value(item, entry, below(path, index)) for index, entry in enumerate(entries)]
         limits = split(hint)[1]
         if limits:
@@ -58,6 +68,15 @@ class Reader:
             except ValueError:
                 return self.problem(node, path, f"cannot have {len(values)} entries", describe(hint))
         return WRONG if any(value is WRONG for value in values) else values
+
+    def made(self, made: Made, node: Node, path: str) -> object:
+        """The list that a component makes of its settings."""
+        name, inner = node.value[made.key], below(path, made.key)
+        if not isinstance(name.value, str) or name.value not in made.registry:
+            message = f"there is no {made.registry.kind} {show(plain(name))}"
+            return self.problem(name, inner, message, f"one of {listed(made.registry)}", meant_name(made, name))
+        component = self.section(made.registry[name.value], without_key(made, node), path)
+        return WRONG if component is WRONG else component.layers()
 
     def section(self, cls: type, node: Node, path: str) -> object:
         """A dataclass from a mapping of its settings; a section left empty is a section of defaults."""

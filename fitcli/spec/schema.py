@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fitcli.registry import Registry
 from fitcli.spec.dump import as_plain
 from fitcli.spec.hints import Setting, choice_of, item_of, optional, section_of, settings_of, split
+from fitcli.spec.made import Made, made_of
 from fitcli.spec.notes import notes_of, text_of
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -32,7 +33,9 @@ class _Writer:
         if (section := section_of(hint)) is not None:
             return self.section(section)
         if (item := item_of(hint)) is not None:
-            return _or_null({"type": "array", "items": self.value(item), **_lengths(hint)}, optional(hint))
+            array = {"type": "array", "items": self.value(item), **_lengths(hint)}
+            made = made_of(hint)
+            return _or_null({"anyOf": [array, self.made(made)]} if made else array, optional(hint))
         return _leaf(hint)
 
     def section(self, cls: type) -> dict:
@@ -68,6 +71,18 @@ class _Writer:
             }
             self.definitions[registry.kind] = {"anyOf": [{"enum": alone}, mapping]}
         return {"$ref": f"#/definitions/{registry.kind}"}
+
+    def made(self, made: Made) -> dict:
+        """Components whose settings stand beside their name: {preset: resnet, depth: 20}."""
+        forms = []
+        for name in made.registry:
+            cls = made.registry[name]
+            section = self.section(cls)
+            section["properties"] = {made.key: {"const": name}, **section["properties"]}
+            section["required"] = [made.key, *section.get("required", [])]
+            forms.append({**section, "type": "object", "description": text_of(cls)})
+        self.definitions[made.registry.kind] = {"anyOf": forms}
+        return {"$ref": f"#/definitions/{made.registry.kind}"}
 
     def _component(self, cls: type) -> dict:
         """What may stand behind `name:`."""

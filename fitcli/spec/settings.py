@@ -10,9 +10,11 @@ from annotated_types import Ge, Gt, MinLen
 from fitcli.data.settings import DataSettings
 from fitcli.gradients.base import Treatment
 from fitcli.layers.base import Layer
+from fitcli.layers.presets import PRESETS
 from fitcli.losses import LOSSES
 from fitcli.optim import OPTIMIZERS
 from fitcli.schedules import SCHEDULES
+from fitcli.spec.made import Made
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Spec:
 
     seed: Annotated[int, Ge(0)] = 0
     data: DataSettings
-    model: Annotated[list[Layer], MinLen(1)]
+    model: Annotated[list[Layer], MinLen(1), Made("preset", PRESETS)]
     loss: Annotated[Any, LOSSES] = field(default_factory=lambda: LOSSES["cross_entropy"]())
     fit: FitSettings = field(default_factory=FitSettings)
     file: str = field(default="<spec>", compare=False)

@@ -68,7 +68,8 @@ def _words(hint: object, many: bool) -> list[str]:
     if len(options(inner)) > 1:
         return [word for option in options(inner) for word in _words(option, many)]
     if get_origin(inner) is list:
-        return [_list(inner, limits, many)]
+        # what may stand in place of a list (fitcli/spec/made.py) knows its own words
+        return [_list(inner, limits, many), *(str(limit) for limit in limits if hasattr(limit, "registry"))]
     nouns = _NOUNS.get(inner, (str(inner), str(inner)))
     found = {name: getattr(limit, name) for limit in flat(limits) for name in _BOUNDS if hasattr(limit, name)}
     if found.keys() == {"ge", "le"}:

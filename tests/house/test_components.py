@@ -16,6 +16,7 @@ from fitcli.registry import Registry
 PACKAGES = [
     ("fitcli.ops", "OPS"),
     ("fitcli.layers", "LAYERS"),
+    ("fitcli.layers.presets", "PRESETS"),
     ("fitcli.losses", "LOSSES"),
     ("fitcli.optim", "OPTIMIZERS"),
     ("fitcli.schedules", "SCHEDULES"),

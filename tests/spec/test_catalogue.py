@@ -47,3 +47,13 @@ def test_settings_with_limits_and_defaults():
 )
 def test_forms(name, expected):
     assert forms(LAYERS[name]) == expected
+
+
+def test_a_preset_has_its_own_grammar_and_its_layers():
+    from fitcli.layers.presets import PRESETS
+
+    found = details(PRESETS, "resnet")
+    assert found["forms"] == ["model: {preset: resnet}", "model: {preset: resnet, depth: 20, width: 16, ...}"]
+    assert found["layers"][:3] == [{"conv": {"filters": 16, "bias": False}}, "batchnorm", "relu"]
+    assert forms(PRESETS["softmax_regression"]) == ["model: {preset: softmax_regression}"]
+    assert "layers" not in details(LAYERS, "conv")

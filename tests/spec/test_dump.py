@@ -11,6 +11,7 @@ from fitcli.losses import LOSSES
 from fitcli.optim import OPTIMIZERS
 from fitcli.schedules import SCHEDULES
 from fitcli.spec import FitSettings, Spec, dump_spec, parse_spec
+from fitcli.spec.dump import as_short, flow
 from fitcli.spec.hints import choice_of, item_of, section_of, settings_of
 
 
@@ -107,3 +108,23 @@ SPECS = st.builds(
 @given(SPECS)
 def test_every_spec_comes_back_equal(spec):
     assert parse_spec(dump_spec(spec)) == spec
+
+
+@pytest.mark.parametrize(
+    ("layer", "short"),
+    [
+        ("relu", "relu"),
+        ("maxpool: {size: 2}", "maxpool"),
+        ("conv: {filters: 8}", "conv: 8"),
+        ("conv: {filters: 8, kernel: 3, bias: false}", "conv: {filters: 8, bias: false}"),
+        ("maxpool: {stride: 1}", "maxpool: {stride: 1}"),
+        ("dense: {units: classes, init: {he_normal: {}}}", "dense: classes"),
+        ("dense: {units: 3, init: {normal: 0.1}}", "dense: {units: 3, init: {normal: 0.1}}"),
+        ("residual: {layers: [{conv: {filters: 8}}, relu]}", "residual: [{conv: 8}, relu]"),
+        ("branches: {paths: [[], [{dropout: {rate: 0.5}}]]}", "branches: [[], [dropout]]"),
+    ],
+)
+def test_short_is_what_is_not_the_default(layer, short):
+    (read,) = parse_spec(f"data: {{path: x}}\nmodel:\n- {layer}").model
+    assert flow(as_short(read)) == short
+    assert parse_spec(f"data: {{path: x}}\nmodel:\n- {short}").model == [read]
