@@ -11,12 +11,13 @@ from fitcli.cli.options import json_option, threads_option
 @click.argument("model")
 @click.option("--data", metavar="PATH", help="Images to evaluate on. Default: those the model was trained with.")
 @click.option(
-    "--split", type=click.Choice(["train", "val", "test", "all"]), default="test", show_default=True,
-    help="Which part of the data, as the training divided it.",
+    "--split", type=click.Choice(["train", "val", "test", "all"]),
+    help="Which part of the data. Default: test, as the training set it apart; with --data the test images that there"
+    " are in it, or all where nothing is divided.",
 )  # fmt: skip
 @json_option
 @threads_option
-def command(model: str, data: str | None, split: str, as_json: bool, threads: int | None) -> None:
+def command(model: str, data: str | None, split: str | None, as_json: bool, threads: int | None) -> None:
     """Measure a model on labelled images.
 
     Loss, accuracy, and which classes it takes for which. MODEL is a run directory or a .safetensors file.
@@ -44,19 +45,22 @@ def command(model: str, data: str | None, split: str, as_json: bool, threads: in
         _show(result, len(dataset))
 
 
-def _dataset(loaded, model: str, data: str | None, split: str, progress):
+def _dataset(loaded, model: str, data: str | None, split: str | None, progress):
     from dataclasses import replace
 
-    from fitcli.data.image import ImageFormat
+    from fitcli.data.imageformat import ImageFormat
     from fitcli.data.load import load_split
     from fitcli.data.settings import ImageSettings
     from fitcli.spec import parse_spec
 
-    spec = parse_spec(loaded.spec, name=f"{model} (the spec in it)", data=data)
+    name = f"{model} (the spec in it)"
+    spec, own = (parse_spec(loaded.spec, name=name, data=path) for path in (data, None))
+    if split is None and spec.data.path == own.data.path:
+        split = "test"
     seen = ImageFormat.from_json(loaded.preprocessing)
     # the pixels as the training saw them, also where the spec leaves them to the data
-    image = ImageSettings(size=list(seen.size), channels=seen.channels, resize=seen.resize)
-    return load_split(replace(spec.data, image=image), split, spec.seed, classes=loaded.classes, progress=progress)
+    settings = replace(spec.data, image=ImageSettings.of(seen))
+    return load_split(settings, split, spec.seed, classes=loaded.classes, progress=progress)
 
 
 def _show(result: dict, count: int) -> None:

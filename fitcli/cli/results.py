@@ -32,7 +32,7 @@ def next_lines(run: Path, splits) -> list[str]:
     quoted = shlex.quote(plain(run))
     parts = (splits.test, splits.val, splits.train)
     image = next((part.paths[0] for part in parts if part is not None and part.paths), None)
-    if image is None:
+    if image is None or any(parent.is_file() for parent in Path(image).parents):  # in an archive
         return [f"fitcli evaluate {quoted}", f"fitcli predict {quoted} IMAGE"]
     near = os.path.relpath(image)
     image = image if near.startswith("..") else near

@@ -16,6 +16,7 @@ from io import BytesIO
 from PIL import Image, UnidentifiedImageError
 
 from fitcli.data.files import check_regular
+from fitcli.data.imageformat import ImageFormat
 from fitcli.data.pixels import eight_bits
 from fitcli.data.resize import scaled_size
 from fitcli.errors import DataError, Problem
@@ -49,9 +50,9 @@ def pillow_warnings() -> Iterator[None]:
         yield
 
 
-def decode(source: str | os.PathLike | bytes, channels: int, target: tuple[int, int], resize: str) -> Image.Image:
-    """The image, upright, in mode L (1 channel) or RGB (3), at its own size or, if it is far larger than
-    `target`, at the size to which its decoder can shrink it with at least two pixels left for each wanted.
+def decode(source: str | os.PathLike | bytes, fmt: ImageFormat) -> Image.Image:
+    """The image, upright, in mode L (1 channel) or RGB (3), at its own size or, if it is far larger than what
+    `fmt` wants, at the size to which its decoder can shrink it with at least two pixels left for each wanted.
     DataError when it cannot be read, whatever the reason.
     """
     name = "<bytes>" if isinstance(source, bytes) else os.fspath(source)
@@ -59,7 +60,7 @@ def decode(source: str | os.PathLike | bytes, channels: int, target: tuple[int, 
         if not isinstance(source, bytes):
             check_regular(name)
         with BytesIO(source) if isinstance(source, bytes) else open(name, "rb") as file:
-            return _decode(file, channels, target, resize)
+            return _decode(file, fmt)
     except DataError as error:
         raise DataError(*(Problem(p.message, where=name, hint=p.hint) for p in error.problems)) from None
     except UnidentifiedImageError:
@@ -76,14 +77,14 @@ def decode(source: str | os.PathLike | bytes, channels: int, target: tuple[int, 
         raise DataError(Problem(f"cannot be decoded: {said} ({type(error).__name__})", where=name)) from None
 
 
-def _decode(file, channels: int, target: tuple[int, int], resize: str) -> Image.Image:
+def _decode(file, fmt: ImageFormat) -> Image.Image:
     with Image.open(file, formats=_formats()) as image:
         if image.format in ("JPEG", "MPO"):
             turned = _orientation(image) >= 5
-            h, w = scaled_size(image.size if turned else image.size[::-1], target, resize)
+            h, w = scaled_size(image.size if turned else image.size[::-1], fmt.size, fmt.resize)
             image.draft(None, (2 * h, 2 * w) if turned else (2 * w, 2 * h))
         image.load()
-        pixels = eight_bits(image, "L" if channels == 1 else "RGB")
+        pixels = eight_bits(image, "L" if fmt.channels == 1 else "RGB", fmt.background, fmt.range)
         method = UPRIGHT.get(_orientation(image))
         return pixels if method is None else pixels.transpose(method)
 

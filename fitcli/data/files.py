@@ -12,6 +12,7 @@ from fitcli.errors import DataError, Problem
 from fitcli.registry import nearest
 
 # How the files of the readable formats begin: for files whose name does not say that they are images.
+HEAD = 16
 SIGNATURES = (
     b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"qoif",
     b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51",
@@ -38,6 +39,20 @@ def check_folder(path: str | os.PathLike) -> Path:
     except (OSError, ValueError) as error:
         raise DataError(Problem(f"cannot be opened: {error}", where=str(folder))) from None
     raise DataError(Problem("is a file; a folder of images is wanted", where=str(folder)))
+
+
+def check_place(path: str | os.PathLike) -> Path:
+    """`path` as a folder that may be listed or a file that holds something. DataError saying what is there instead."""
+    place = Path(path)
+    try:
+        if stat.S_ISDIR(os.stat(place).st_mode):
+            return check_folder(place)
+    except FileNotFoundError:
+        return check_folder(place)
+    except (OSError, ValueError):
+        pass
+    check_regular(place)
+    return place
 
 
 def check_regular(path: str | os.PathLike) -> None:
@@ -123,8 +138,13 @@ def _looks_like_image(entry: os.DirEntry) -> bool:
         if not entry.is_file():
             return False
         with open(entry.path, "rb") as file:
-            head = file.read(16)
+            head = file.read(HEAD)
     except OSError:
         return False
+    return begins_as_image(head)
+
+
+def begins_as_image(head: bytes) -> bool:
+    """Whether these first 16 bytes of a file are those of an image."""
     webp_or_avif = (head[:4] == b"RIFF" and head[8:12] == b"WEBP") or head[4:12] in (b"ftypavif", b"ftypavis")
     return webp_or_avif or head.startswith(SIGNATURES)

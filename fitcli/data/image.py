@@ -6,12 +6,12 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from fitcli.data.decode import decode, pillow_warnings
+from fitcli.data.imageformat import ImageFormat
 from fitcli.data.resize import resized
 from fitcli.errors import DataError, Problem
 
@@ -21,31 +21,6 @@ CHUNK = 16  # images a thread takes at a time
 MOST_TOLD = 20  # bad files named in one error
 
 
-@dataclass(frozen=True)
-class ImageFormat:
-    """What every image becomes before a model sees it; stored with the model."""
-
-    size: tuple[int, int]  # (height, width)
-    channels: Literal[1, 3]
-    resize: Literal["stretch", "crop", "letterbox"] = "stretch"
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        return (*self.size, self.channels)
-
-    def to_json(self) -> dict:
-        return {"size": list(self.size), "channels": self.channels, "resize": self.resize}
-
-    @classmethod
-    def from_json(cls, value: dict) -> ImageFormat:
-        """The inverse of to_json. ValueError when `value` is something else."""
-        match value:
-            case {"size": [int(h), int(w)], "channels": 1 | 3 as c, "resize": resize}:
-                if h > 0 and w > 0 and resize in ("stretch", "crop", "letterbox"):
-                    return cls((h, w), c, resize)
-        raise ValueError(f"not an image format: {value!r}")
-
-
 def load_image(source: str | os.PathLike | bytes, fmt: ImageFormat) -> np.ndarray:
     """One image file, or its bytes, as uint8 [H, W, C]. DataError naming the file when it cannot be read."""
     with pillow_warnings():
@@ -53,17 +28,19 @@ def load_image(source: str | os.PathLike | bytes, fmt: ImageFormat) -> np.ndarra
 
 
 def _load(source: str | os.PathLike | bytes, fmt: ImageFormat) -> np.ndarray:
-    image = resized(decode(source, fmt.channels, fmt.size, fmt.resize), fmt.size, fmt.resize)
-    return np.array(image, np.uint8).reshape(fmt.shape)
+    return np.array(resized(decode(source, fmt), fmt), np.uint8).reshape(fmt.shape)
 
 
 def convert_array(pixels: np.ndarray, fmt: ImageFormat) -> np.ndarray:
-    """Pixels that are in memory already, uint8 [h, w, c], as uint8 [H, W, C]: the same rules as for files."""
+    """Pixels that are in memory already, uint8 [h, w, 1 (grey), 3 or 4 (with alpha)], as uint8 [H, W, C]: the same
+    rules as for files."""
     from PIL import Image
 
-    image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
-    image = resized(image.convert("L" if fmt.channels == 1 else "RGB"), fmt.size, fmt.resize)
-    return np.array(image, np.uint8).reshape(fmt.shape)
+    from fitcli.data.pixels import eight_bits
+
+    image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else np.ascontiguousarray(pixels))
+    image = eight_bits(image, "L" if fmt.channels == 1 else "RGB", fmt.background)
+    return np.array(resized(image, fmt), np.uint8).reshape(fmt.shape)
 
 
 def load_images(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from fitcli.data.classes import class_index, missing_classes, training_classes
 from fitcli.data.dataset import Dataset, Splits
-from fitcli.data.files import check_folder
-from fitcli.data.image import MOST_TOLD, ImageFormat, Progress, bad_files, check_memory
+from fitcli.data.files import check_place
+from fitcli.data.image import MOST_TOLD, Progress, bad_files, check_memory
+from fitcli.data.imageformat import ImageFormat
 from fitcli.data.settings import DataSettings
 from fitcli.data.sources import SOURCES
 from fitcli.data.sources.base import Contents, Part
@@ -43,19 +45,24 @@ def load_splits(settings: DataSettings, seed: int, progress: Progress | None = N
 
 def load_split(
     settings: DataSettings,
-    split: str,
+    split: str | None,
     seed: int,
     classes: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> Dataset:
     """One split ("train", "val", "test", or "all" for every image there is), for a model trained on `classes`.
+    None: the source's own test images, and all where it has none of its own, which a warning tells.
 
     The same images as load_splits puts there. Labels are mapped by name: a class that is not among `classes`
     is a DataError, one of `classes` without an image a warning. Without `classes`, those of the training images.
     """
-    if split not in (*SPLIT_NAMES, "all"):
+    if split not in (*SPLIT_NAMES, "all", None):
         raise ValueError(f"no split is called {split!r}")
     contents = open_source(settings)
+    told: tuple[str, ...] = ()
+    if split is None:
+        split = "test" if "test" in contents.parts else "all"
+        told = () if split == "test" else (f"{settings.path}: no test images of its own, so all images are measured",)
     if classes is None:
         classes = training_classes(_train(contents, settings))
     if split == "all":
@@ -70,7 +77,7 @@ def load_split(
     data = _joined(list(loaded.values()))
     if not len(data):
         raise DataError(Problem(f"no {split} image can be read", where=settings.path), *map(Problem, warnings))
-    return replace(data, warnings=(*contents.warnings, *warnings, *missing_classes(data, split)))
+    return replace(data, warnings=(*contents.warnings, *told, *warnings, *missing_classes(data, split)))
 
 
 def inspect_data(settings: DataSettings) -> tuple[ImageFormat, tuple[str, ...]]:
@@ -80,11 +87,24 @@ def inspect_data(settings: DataSettings) -> tuple[ImageFormat, tuple[str, ...]]:
 
 
 def open_source(settings: DataSettings) -> Contents:
-    root = check_folder(settings.path)
-    name = settings.source
-    if name == "auto":  # a folder is what every source is, so it is asked last
-        name = next((n for n in SOURCES if n != "folder" and SOURCES[n].recognises(root)), "folder")
+    root = check_place(settings.path)
+    kind, name = "folder" if root.is_dir() else "file", settings.source
+    if name == "auto":
+        name = recognise(root)
+    elif SOURCES[name].place not in (kind, "any"):
+        raise DataError(Problem(f"is a {kind}; the source {name} wants a {SOURCES[name].place}", where=str(root)))
+    if name is None:
+        known = "zip and tar archives, .npz, lists of files with labels (CSV), or a folder of images"
+        raise DataError(Problem("is a file of a kind that is not known", str(root), allowed=known))
     return SOURCES[name].open(root)
+
+
+def recognise(root: Path) -> str | None:
+    """The name of the source that `root` is one of; a folder is what many sources are, so it is asked last."""
+    kind = "folder" if root.is_dir() else "file"
+    able = [name for name in SOURCES if SOURCES[name].place in (kind, "any")]
+    found = next((name for name in able if name != "folder" and SOURCES[name].recognises(root)), None)
+    return found or ("folder" if kind == "folder" else None)
 
 
 def plan_splits(contents: Contents, settings: DataSettings, seed: int) -> Plan:

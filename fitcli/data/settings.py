@@ -6,13 +6,16 @@ Imports nothing heavy: it is read before any array exists.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Len, Lt
+from annotated_types import Ge, Gt, Le, Len, Lt
 
 from fitcli.data.augment.base import Augmentation
+from fitcli.data.imageformat import Filter, ImageFormat, NamedRange, Resize
 
 Side = Annotated[int, Gt(0)]
+Byte = Annotated[int, Ge(0), Le(255)]
 Fraction = Annotated[float, Ge(0), Lt(1)]
 
 
@@ -22,12 +25,32 @@ class ImageSettings:
 
     size: Side | Annotated[list[Side], Len(2, 2)] | None = None  # n or [height, width]
     channels: Literal[1, 3] | None = None
-    resize: Literal["stretch", "crop", "letterbox"] = "stretch"
+    resize: Resize = "stretch"
+    filter: Filter = "bilinear"  # all but nearest average when they shrink
+    background: Byte | Annotated[list[Byte], Len(3, 3)] = 0  # grey or [red, green, blue], behind transparency
+    range: NamedRange | Annotated[list[float], Len(2, 2)] = "type"  # black and white of 16-bit and float images
+
+    def __post_init__(self) -> None:
+        if isinstance(self.range, list) and not self.range[0] < self.range[1]:
+            raise ValueError(f"range is [black, white], the lower number first; it is {self.range}")
 
     def height_width(self) -> tuple[int, int] | None:
         if self.size is None:
             return None
         return (self.size, self.size) if isinstance(self.size, int) else (self.size[0], self.size[1])
+
+    def format(self, size: tuple[int, int], channels: int) -> ImageFormat:
+        """What images become when they become that large."""
+        grey = self.background if isinstance(self.background, int) else None
+        background = tuple(self.background) if grey is None else (grey, grey, grey)
+        span = self.range if isinstance(self.range, str) else (float(self.range[0]), float(self.range[1]))
+        return ImageFormat(size, channels, self.resize, self.filter, background, span)
+
+    @classmethod
+    def of(cls, fmt: ImageFormat) -> ImageSettings:
+        """The settings that give `fmt` for any source."""
+        span = fmt.range if isinstance(fmt.range, str) else list(fmt.range)
+        return cls(list(fmt.size), fmt.channels, fmt.resize, fmt.filter, list(fmt.background), span)
 
 
 @dataclass(frozen=True)
@@ -43,10 +66,15 @@ class SplitSettings:
             raise ValueError(f"val + test must be below 1, or nothing is left to train on; they are {total}")
 
 
+# A source is called as its file is: looked up without importing them.
+_SOURCES = sorted(path.stem for path in Path(__file__).with_name("sources").glob("[a-z]*.py") if path.stem != "base")
+SourceName = Literal[("auto", *_SOURCES)]
+
+
 @dataclass(frozen=True)
 class DataSettings:
     path: str
-    source: Literal["auto", "folder", "idx"] = "auto"
+    source: SourceName = "auto"
     image: ImageSettings = field(default_factory=ImageSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
     augment: list[Augmentation] = field(default_factory=list)

@@ -60,17 +60,15 @@ def survey(path: str) -> Survey:
     return Survey(
         classes, counts, tuple(contents.parts), tuple(np.median(sizes, axis=0).astype(int).tolist()),
         tuple(sizes.min(0).tolist()), tuple(sizes.max(0).tolist()), all(mode in ("1", "L", "I;16") for mode in modes),
-        tuple(mode for mode, _ in modes.most_common()), not headers, contents.warnings,
+        tuple(mode for mode, _ in modes.most_common()), contents.fixed, contents.warnings,
     )  # fmt: skip
 
 
 def _headers(part: Part) -> list[tuple[int, int, str]]:
     """(height, width, mode) of files spread evenly over the part; of none where images have no files of their own."""
-    if not Path(part.where).is_dir():
-        return []
-    chosen = np.unique(np.linspace(0, len(part.labels) - 1, SAMPLE).astype(int))
+    files = part.files(np.unique(np.linspace(0, len(part.labels) - 1, SAMPLE).astype(int)))
     with pillow_warnings():
-        found = [_header(Path(part.where, part.keys[i])) for i in chosen]
+        found = [_header(Path(file)) for file in files or ()]
     return [header for header in found if header is not None]
 
 

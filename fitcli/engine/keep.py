@@ -104,8 +104,7 @@ def batch_of(spec: Spec, train: Dataset) -> int:
 def model_file(model: Model, info: dict) -> ModelFile:
     """The model as it is saved: arrays, class names, preprocessing, spec."""
     height, width, channels = model.image_shape
-    preprocessing = {
-        "size": [height, width], "channels": channels, "resize": model.spec.data.image.resize,
+    preprocessing = model.spec.data.image.format((height, width), channels).to_json() | {
         "mean": list(model.normalization.mean), "std": list(model.normalization.std),
     }  # fmt: skip
     arrays = {name: np.ascontiguousarray(a, np.float32) for name, a in model.save_arrays().items()}

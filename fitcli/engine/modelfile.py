@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fitcli.data.image import ImageFormat
+from fitcli.data.imageformat import ImageFormat
 from fitcli.engine.jsontext import dumps
 from fitcli.engine.rundir import MODEL_NAME, run_file, runs_near
 from fitcli.engine.tensorfile import read_tensors, write_tensors

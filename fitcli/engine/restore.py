@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from fitcli.data.image import ImageFormat
+from fitcli.data.imageformat import ImageFormat
 from fitcli.engine.modelfile import ModelFile
 from fitcli.errors import FitcliError, ModelFileError, Problem
 from fitcli.model import Model, Normalization, build_model

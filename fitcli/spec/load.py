@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitcli.errors import Problem, SpecError
@@ -78,8 +79,23 @@ def _with_data(root: Node, path: str) -> Node:
     if not isinstance(root.value, dict) or not isinstance(entries, dict | None):
         return root
     where = "--data"
-    data = Node({**(entries or {}), "path": Node(path, where)}, section.where if section else where)
+    entries = {**(entries or {}), "path": Node(path, where)}
+    named = entries.get("source")
+    if named is not None and isinstance(named.value, str) and not _is_source(named.value, path):
+        del entries["source"]  # what the spec says of its own data need not be true of other data
+    data = Node(entries, section.where if section else where)
     return Node({**root.value, "data": data}, root.where)
+
+
+def _is_source(name: str, path: str) -> bool:
+    """Whether `path` is of the kind that the spec names; true of a name that is none, which reading the spec tells."""
+    from fitcli.data.sources import SOURCES
+
+    if name == "auto" or name not in SOURCES or "\0" in path:
+        return True
+    place = Path(os.path.expanduser(path))
+    kind = "folder" if place.is_dir() else "file"
+    return SOURCES[name].place in (kind, "any") and SOURCES[name].recognises(place)
 
 
 def _place_data(root: Node, base_dir: str | os.PathLike, problems: list[Problem]) -> Node:

@@ -45,6 +45,23 @@ def test_other_images_and_all_of_them(fitcli, engine, run, here, monkeypatch):
     assert outcome.code == 0 and len(engine["dataset"]) == 24
 
 
+def test_a_folder_without_splits_is_measured_as_a_whole(fitcli, engine, run, here):
+    import shutil
+
+    shutil.copytree(here / "photos", here / "other")
+    outcome = fitcli("evaluate", run, "--data", "other")
+    assert outcome.code == 0 and len(engine["dataset"]) == 24
+    assert "other: no test images of its own, so all images are measured" in outcome.err
+    outcome = fitcli("evaluate", run, "--data", "other", "--split", "test")
+    assert len(engine["dataset"]) == 2 and "so all images" not in outcome.err
+    outcome = fitcli("evaluate", run, "--data", "photos")  # what the training set apart is not mixed with the rest
+    assert len(engine["dataset"]) == 2 and "so all images" not in outcome.err
+    for part, source in (("train", "photos"), ("test", "photos/dog")):
+        shutil.copytree(here / source, here / "split" / part / ("dog" if part == "test" else ""))
+    outcome = fitcli("evaluate", run, "--data", "split")
+    assert len(engine["dataset"]) == 12 and "so all images" not in outcome.err
+
+
 def test_the_pixels_are_those_of_the_model_not_of_the_spec(fitcli, engine, run):
     loaded = load_model(run)
     pixels = {**loaded.preprocessing, "size": [5, 4], "channels": 1}

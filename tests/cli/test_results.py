@@ -42,6 +42,12 @@ def test_the_next_line_can_be_typed(tmp_path, monkeypatch, name):
     assert shlex.split(line) == ["fitcli", "predict", "runs/my run", f"photos/{name}"]
 
 
+def test_an_image_in_an_archive_is_no_file_to_predict(tmp_path):
+    (tmp_path / "a.zip").touch()
+    splits = Splits(part(str(tmp_path / "a.zip" / "cat" / "1.png")), None, None)
+    assert next_lines("r", splits) == ["fitcli evaluate r", "fitcli predict r IMAGE"]
+
+
 def test_any_part_with_files_will_do(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     splits = Splits(part("/elsewhere/train.png"), None, None)

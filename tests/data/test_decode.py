@@ -8,18 +8,19 @@ import pytest
 from PIL import Image, ImageFile
 
 from fitcli.data.decode import FORMATS, decode, pillow_warnings
+from fitcli.data.imageformat import ImageFormat
 from fitcli.errors import DataError
 
 FULL = (1 << 20, 1 << 20)  # a target so large that no decoder shrinks
 
 
 def pixels(data, channels=3, target=FULL):
-    return np.asarray(decode(data, channels, target, "stretch")).astype(int)
+    return np.asarray(decode(data, ImageFormat(target, channels, "stretch"))).astype(int)
 
 
 def problem(data, channels=3):
     with pytest.raises(DataError) as caught:
-        decode(data, channels, FULL, "stretch")
+        decode(data, ImageFormat(FULL, channels, "stretch"))
     assert caught.value.exit_code == 3
     return str(caught.value)
 
@@ -94,7 +95,7 @@ def test_the_reduced_size_is_of_the_upright_image(encoded, picture, orientation)
 @pytest.mark.parametrize("resize", ["crop", "letterbox"])
 def test_the_reduced_size_suits_what_crop_and_letterbox_keep(encoded, picture, resize):
     data = encoded(picture(h=400, w=1600), "JPEG")
-    image = decode(data, 3, (50, 50), resize)
+    image = decode(data, ImageFormat((50, 50), 3, resize))
     assert image.size == {"crop": (400, 100), "letterbox": (200, 50)}[resize]
 
 
@@ -184,7 +185,7 @@ def test_ctrl_c_is_not_a_data_error(encoded, monkeypatch, picture):
 
     monkeypatch.setattr(ImageFile.ImageFile, "load", load)
     with pytest.raises(KeyboardInterrupt):
-        decode(encoded(picture()), 3, FULL, "stretch")
+        decode(encoded(picture()), ImageFormat(FULL, 3, "stretch"))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP", "PPM"])
@@ -198,7 +199,7 @@ def test_damaged_bytes_give_an_image_or_a_data_error(encoded, picture, kind):
             for place in rng.integers(0, min(len(data), 300), 4):
                 damaged[place] = rng.integers(0, 256)
             try:
-                decode(bytes(damaged), 3, (16, 16), "stretch").resize((16, 16))
+                decode(bytes(damaged), ImageFormat((16, 16), 3)).resize((16, 16))
                 outcomes.add("image")
             except DataError:
                 outcomes.add("error")

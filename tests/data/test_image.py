@@ -23,23 +23,6 @@ def files(tmp_path, picture):
     return paths
 
 
-def test_format_to_json_and_back():
-    fmt = ImageFormat((28, 32), 1, "letterbox")
-    assert fmt.shape == (28, 32, 1)
-    assert fmt.to_json() == {"size": [28, 32], "channels": 1, "resize": "letterbox"}
-    assert ImageFormat.from_json(fmt.to_json()) == fmt
-
-
-@pytest.mark.parametrize("change", [
-    {"size": [28]}, {"size": [0, 28]}, {"size": "28"}, {"channels": 2}, {"resize": "squeeze"}, {"resize": None},
-])  # fmt: skip
-def test_a_wrong_format_is_refused(change):
-    with pytest.raises(ValueError, match="not an image format"):
-        ImageFormat.from_json({"size": [28, 32], "channels": 1, "resize": "crop"} | change)
-    with pytest.raises(ValueError, match="not an image format"):
-        ImageFormat.from_json(None)
-
-
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("resize", ["stretch", "crop", "letterbox"])
 def test_any_image_becomes_the_format(picture, files, channels, resize):

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -79,7 +81,7 @@ def test_labels_of_all_splits_are_by_name(make_folder):
 
 def test_a_class_that_train_does_not_have(make_folder, monkeypatch):
     root = make_folder({"train/cat": 2, "train/dog": 2, "test/cat": 1, "test/wolf": 1})
-    monkeypatch.setattr("fitcli.data.sources.folder.load_images", None)  # told before anything is decoded
+    monkeypatch.setattr("fitcli.data.fileparts.load_images", None)  # told before anything is decoded
     told = problem(load_splits, settings(root), 0)
     assert told.startswith(f"{root / 'test'}: classes that the training images do not have: 'wolf'")
     assert "allowed: 'cat', 'dog'" in told
@@ -177,7 +179,14 @@ def test_folders_that_cannot_be_trained_on(make_folder, tmp_path, layout, told):
 
 def test_a_file_instead_of_a_folder(tmp_path):
     (tmp_path / "photos.zip").touch()
-    assert "is a file; a folder of images is wanted" in problem(load_splits, settings(tmp_path / "photos.zip"), 0)
+    assert "photos.zip: is empty (0 bytes)" in problem(load_splits, settings(tmp_path / "photos.zip"), 0)
+    (tmp_path / "photos.zip").write_bytes(bytes(range(256)))
+    told = problem(load_splits, settings(tmp_path / "photos.zip"), 0)
+    assert "photos.zip: is a file of a kind that is not known" in told and "allowed: zip and tar archives" in told
+    told = problem(load_splits, settings(tmp_path / "photos.zip", source="idx"), 0)
+    assert "photos.zip: is a file; the source idx wants a folder" in told
+    os.mkfifo(tmp_path / "pipe")
+    assert "pipe: is not a regular file" in problem(load_splits, settings(tmp_path / "pipe"), 0)
 
 
 def test_too_many_images_for_the_memory(make_folder, monkeypatch):

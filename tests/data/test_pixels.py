@@ -5,18 +5,20 @@ import pytest
 from PIL import Image
 
 from fitcli.data.decode import decode
+from fitcli.data.imageformat import ImageFormat
+from fitcli.data.pixels import bytes_of
 from fitcli.errors import DataError
 
 FULL = (1 << 20, 1 << 20)  # a target so large that no decoder shrinks
 
 
 def pixels(data, channels=3):
-    return np.asarray(decode(data, channels, FULL, "stretch")).astype(int)
+    return np.asarray(decode(data, ImageFormat(FULL, channels, "stretch"))).astype(int)
 
 
 def problem(data):
     with pytest.raises(DataError) as caught:
-        decode(data, 3, FULL, "stretch")
+        decode(data, ImageFormat(FULL, 3, "stretch"))
     assert caught.value.exit_code == 3
     return str(caught.value)
 
@@ -79,7 +81,8 @@ def test_float_grey_from_zero_to_one(encoded):
 @pytest.mark.parametrize(("value", "told"), [(255.0, "from 0 to 255"), (-0.5, "from -0.5 to 0"), (np.nan, "nan")])
 def test_floats_of_unknown_scale_are_refused(encoded, value, told):
     message = problem(encoded(np.array([[0, value]], np.float32), "TIFF"))
-    assert "<bytes>: is an image of floats" in message and told in message and "8-bit or 16-bit PNG" in message
+    assert "<bytes>: is an image of floats" in message and told in message
+    assert "--set data.image.range=[0,4095]" in message
 
 
 @pytest.mark.parametrize("value", [-1, 65536])
@@ -106,3 +109,54 @@ def test_white_is_zero():
 
 def test_twelve_bits():
     assert pixels(tiff(1, 12, bytes.fromhex("000fff"), (1, 2)), 1).tolist() == [[0, 255]]
+
+
+def declared(data, **more):
+    return np.asarray(decode(data, ImageFormat(FULL, 1, "stretch", **more))).astype(int)
+
+
+def test_transparency_is_drawn_over_the_declared_background(encoded):
+    x = np.zeros((1, 3, 4), np.uint8)
+    x[..., :3], x[..., 3] = 200, [0, 128, 255]
+    y = np.asarray(decode(encoded(x), ImageFormat(FULL, 3, background=(255, 0, 100)))).astype(int)
+    share = np.array([0, 128 / 255, 1])[:, None]
+    assert np.abs(y[0] - (share * 200 + (1 - share) * [255, 0, 100])).max() <= 1
+
+
+@pytest.mark.parametrize(("values", "kind"), [
+    (np.array([[0, 1000, 2000, 4095, 5000]], np.uint16), "PNG"),
+    (np.array([[0, 1000, 2000, 4095, -3]], np.float32), "TIFF"),
+])  # fmt: skip
+def test_a_declared_range_says_what_is_black_and_white(encoded, values, kind):
+    y = declared(encoded(values, kind), range=(0.0, 4095.0))
+    assert y.tolist() == [[0, 62, 125, 255, 255 if values[0, 4] > 0 else 0]]
+    y = declared(encoded(values, kind), range="image")
+    low, high = values.min(), values.max()
+    assert np.abs(y - (values - low) * 255.0 / (float(high) - low)).max() <= 0.5
+
+
+def test_a_declared_range_holds_for_bytes_too(encoded):
+    y = declared(encoded(np.array([[0, 50, 100, 150]], np.uint8)), range=(50.0, 100.0))
+    assert y.tolist() == [[0, 0, 255, 255]]
+    assert declared(encoded(np.array([[50, 100]], np.uint8)), range="image").tolist() == [[50, 100]]
+
+
+def test_numbers_in_arrays():
+    wide = np.array([[0, 257, 65535]], np.uint16)
+    assert bytes_of(wide).tolist() == [[0, 1, 255]] and bytes_of(np.array([[True, False]])).tolist() == [[255, 0]]
+    assert bytes_of(np.array([[0.0, 0.5, 1.0]])).tolist() == [[0, 128, 255]]
+    assert bytes_of(np.array([[3, 3], [1, 2]], np.int64), "image").tolist() == [[0, 0], [0, 255]]
+    assert bytes_of(np.array([[0, 10, 20]], np.int64), (0, 20)).tolist() == [[0, 128, 255]]
+    assert bytes_of(np.zeros((0, 2), np.float32)).dtype == np.uint8
+
+
+@pytest.mark.parametrize(("x", "span", "told"), [
+    (np.array([[0, 255]], np.int64), "type", "holds integers of 64 bits from 0 to 255, whose brightness is not known"),
+    (np.array([[0, 255]], np.float32), "type", "only 0 to 1 has a known brightness"),
+    (np.array([[-1, 255]], np.int16), "type", "holds integers from -1 to 255; only 0 to 65535"),
+    (np.array([[0, np.nan]]), "image", "not finite"), (np.array([[0, np.inf]]), (0.0, 1.0), "not finite"),
+    (np.array([[1j]]), "type", "complex"),
+])  # fmt: skip
+def test_numbers_without_a_known_brightness(x, span, told):
+    with pytest.raises(DataError, match=told):
+        bytes_of(x, span)

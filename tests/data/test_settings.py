@@ -5,6 +5,7 @@ import typing
 
 import pytest
 
+from fitcli.data.imageformat import ImageFormat
 from fitcli.data.settings import DataSettings, ImageSettings, SplitSettings
 from fitcli.data.sources import SOURCES
 
@@ -39,3 +40,19 @@ def test_every_source_can_be_chosen():
 def test_settings_import_nothing_heavy():
     code = "import sys, fitcli.data.settings; print([m for m in ('numpy', 'PIL', 'numba') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_what_images_become_and_back():
+    fmt = ImageSettings().format((4, 5), 3)
+    assert fmt == ImageFormat((4, 5), 3)
+    settings = ImageSettings([4, 5], 1, "crop", "lanczos", [1, 2, 3], [0, 4095])
+    fmt = settings.format((4, 5), 1)
+    assert fmt == ImageFormat((4, 5), 1, "crop", "lanczos", (1, 2, 3), (0.0, 4095.0))
+    assert ImageSettings(background=7).format((4, 5), 3).background == (7, 7, 7)
+    again = ImageSettings.of(fmt)
+    assert again.format(again.height_width(), again.channels) == fmt
+
+
+def test_black_is_below_white():
+    with pytest.raises(ValueError, match="the lower number first"):
+        ImageSettings(range=[1, 1])

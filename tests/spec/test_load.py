@@ -153,3 +153,16 @@ def test_any_override_is_one_or_a_spec_error(text):
         assert all(problem.where for problem in error.problems)
     else:
         assert "=" in text
+
+
+def test_the_source_of_the_spec_need_not_be_that_of_other_data(tmp_path):
+    (tmp_path / "cat").mkdir()
+    (tmp_path / "list.csv").write_text("a.png,cat\n")
+    (tmp_path / "numbers").mkdir()
+    (tmp_path / "numbers" / "train-images-idx3-ubyte").touch()
+    text = "data: {path: x, source: idx}\nmodel: [relu]"
+    assert parse_spec(text).data.source == "idx"
+    for data, source in ((tmp_path, "auto"), (tmp_path / "list.csv", "auto"), (tmp_path / "numbers", "idx")):
+        assert parse_spec(text, data=str(data)).data.source == source
+    with pytest.raises(SpecError, match="data.source"):
+        parse_spec("data: {path: x, source: idxx}\nmodel: [relu]", data=str(tmp_path))

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from fitcli.data.dataset import Dataset
-from fitcli.data.image import ImageFormat, Progress
+from fitcli.data.image import Progress
+from fitcli.data.imageformat import ImageFormat
 from fitcli.data.settings import ImageSettings
 from fitcli.errors import Problem
+
+DEFAULT_SIZE = (128, 128)  # of what images become where neither the source nor the settings say
 
 
 class Part:
@@ -21,9 +25,18 @@ class Part:
     classes: tuple[str, ...]  # of this part alone, some perhaps without an image
     labels: np.ndarray  # int64 [N], indices into `classes`
     keys: Sequence[str]  # a name for each image, all different, the same wherever the source lies
+    groups: Sequence[str] | None = None  # for each image, what it must not be parted from; None where nobody says
 
     def read(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> tuple[Dataset, list[Problem]]:
         """The images at `indices` that can be read, and a Problem for each of the others."""
+        raise NotImplementedError
+
+    def files(self, indices: np.ndarray) -> list[str] | None:
+        """The files of the images at `indices`; None where they have none of their own."""
+        return None
+
+    def digests(self) -> list[bytes]:
+        """A hash of each image's content as it is stored: equal for equal images, whatever their names."""
         raise NotImplementedError
 
 
@@ -35,19 +48,21 @@ class Contents:
     size: tuple[int, int]  # of the images where the settings leave it open
     channels: int
     warnings: tuple[str, ...] = ()
+    fixed: bool = False  # the source itself says the size
 
     def format(self, settings: ImageSettings) -> ImageFormat:
-        size, channels = settings.height_width() or self.size, settings.channels or self.channels
-        return ImageFormat(size, channels, settings.resize)
+        return settings.format(settings.height_width() or self.size, settings.channels or self.channels)
 
 
 class Source:
-    """A kind of place. Registered by name; `data.source: auto` asks `recognises`."""
+    """A kind of place. Registered by the name of its file; `data.source: auto` asks `recognises`."""
 
     name: str
+    place: Literal["folder", "file", "any"] = "folder"
 
     @staticmethod
     def recognises(root: Path) -> bool:
+        """Whether this is the source's kind, by what is in the file or folder; never opens a pipe or a device."""
         raise NotImplementedError
 
     @staticmethod

@@ -7,34 +7,16 @@ belong to the class.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from fitcli.data.dataset import Dataset
+from fitcli.data.fileparts import FilesPart
 from fitcli.data.files import find_images, lineage, subfolders
-from fitcli.data.image import ImageFormat, Progress, load_images
 from fitcli.data.names import some, split_of
 from fitcli.data.sources import SOURCES
-from fitcli.data.sources.base import Contents, Part, Source
+from fitcli.data.sources.base import DEFAULT_SIZE, Contents, Part, Source
 from fitcli.errors import DataError, Problem
-
-DEFAULT_SIZE = (128, 128)
-
-
-@dataclass(frozen=True, eq=False)
-class FolderPart(Part):
-    where: str
-    classes: tuple[str, ...]
-    labels: np.ndarray
-    keys: tuple[str, ...]  # path below `where`, with the class folder
-
-    def read(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> tuple[Dataset, list[Problem]]:
-        paths = [str(Path(self.where, self.keys[i])) for i in indices]
-        images, kept, problems = load_images(paths, fmt, on_error="skip", progress=progress)
-        kept_paths = tuple(paths[i] for i in kept)
-        return Dataset(images, self.labels[indices[kept]], self.classes, kept_paths), problems
 
 
 @SOURCES.register("folder")
@@ -71,7 +53,7 @@ def _layout(root: Path) -> str:
     return f"one folder a class ({here}/cat/1.jpg, {here}/dog/1.jpg), or splits of them ({here}/train/cat/1.jpg)"
 
 
-def _part(root: Path, warnings: list[str]) -> FolderPart:
+def _part(root: Path, warnings: list[str]) -> FilesPart:
     """The class folders in `root`, each with all images below it."""
     above = lineage(root)
     beside = find_images(root, deep=False)
@@ -94,7 +76,7 @@ def _part(root: Path, warnings: list[str]) -> FolderPart:
         labels += [len(folders)] * len(found.images)
         keys += [f"{folder}/{image}" for image in found.images]
         folders[name] = folder
-    return FolderPart(str(root), tuple(folders), np.array(labels, np.int64), tuple(keys))
+    return FilesPart(str(root), tuple(folders), np.array(labels, np.int64), tuple(keys), str(root))
 
 
 def _class_name(root: Path, folder: str) -> str:

@@ -1,0 +1,62 @@
+"""Images that are files of their own, wherever these lie: what the sources `folder` and `list` find."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+
+from fitcli.data.dataset import Dataset
+from fitcli.data.files import check_regular
+from fitcli.data.image import Progress, load_images, usable_cpus
+from fitcli.data.imageformat import ImageFormat
+from fitcli.data.sources.base import Part
+from fitcli.errors import DataError, Problem
+
+DIGEST_BYTES = 16
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class FilesPart(Part):
+    where: str
+    classes: tuple[str, ...]
+    labels: np.ndarray
+    keys: tuple[str, ...]  # path below `folder`, or an absolute one
+    folder: str
+    groups: tuple[str, ...] | None = None
+
+    def files(self, indices: np.ndarray) -> list[str]:
+        return [str(Path(self.folder, self.keys[i])) for i in indices]
+
+    def read(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> tuple[Dataset, list[Problem]]:
+        paths = self.files(indices)
+        images, kept, problems = load_images(paths, fmt, on_error="skip", progress=progress)
+        return Dataset(images, self.labels[indices[kept]], self.classes, tuple(paths[i] for i in kept)), problems
+
+    def digests(self) -> list[bytes]:
+        with ThreadPoolExecutor(usable_cpus()) as pool:
+            return list(pool.map(file_digest, self.files(np.arange(len(self.keys)))))
+
+
+def file_digest(path: str | os.PathLike) -> bytes:
+    """BLAKE2b of the file's bytes; of its name where it cannot be read, which reading it as an image will tell."""
+    digest = blake2b(digest_size=DIGEST_BYTES)
+    try:
+        check_regular(path)
+        with open(path, "rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+    except (DataError, OSError):
+        return blake2b(os.fsencode(path), digest_size=DIGEST_BYTES).digest()
+    return digest.digest()
+
+
+def bytes_digests(items: Sequence[bytes | np.ndarray]) -> list[bytes]:
+    """BLAKE2b of each."""
+    return [blake2b(item, digest_size=DIGEST_BYTES).digest() for item in items]

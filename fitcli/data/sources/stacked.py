@@ -1,0 +1,130 @@
+"""One file a class with all its images stacked in an array: cat.npy, dog.npy, each N × H × W or N × H × W × C.
+
+Rows of N × S² numbers are square images laid out in rows (Quick, Draw! has them so). The name of the file without
+.npy is the class; the files may lie in train/, val/ and test/. They are read from the disk where they are needed.
+Source: https://github.com/googlecreativelab/quickdraw-dataset
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from fitcli.data.arrayparts import ArrayPart, image_shape
+from fitcli.data.files import subfolders
+from fitcli.data.names import is_hidden, natural_key, some, split_of
+from fitcli.data.npy import MAGIC, map_npy, npy_header
+from fitcli.data.sources import SOURCES
+from fitcli.data.sources.base import Contents, Source
+from fitcli.errors import DataError, Problem
+
+LAYOUT = "one array a class (cat.npy, dog.npy), or splits of them (train/cat.npy)"
+
+
+@SOURCES.register("stacked")
+class Stacked(Source):
+    @staticmethod
+    def recognises(root: Path) -> bool:
+        return any(len(_arrays(folder)) > 1 for folder in _places(root).values())
+
+    @staticmethod
+    def open(root: Path) -> Contents:
+        parts = {split: _part(folder) for split, folder in _places(root).items() if _arrays(folder)}
+        if not parts:
+            raise DataError(Problem("no .npy files here", str(root), allowed=LAYOUT))
+        shapes = {part.shape for part in parts.values()}
+        if len(shapes) > 1:
+            raise DataError(Problem(f"splits of different shapes: {_told(shapes)}", str(root)))
+        h, w, c = shapes.pop()
+        return Contents(parts, (h, w), 1 if c == 1 else 3, fixed=True)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The arrays of several files one behind the other; `stack[indices]` reads those rows alone."""
+
+    files: tuple[Path, ...]
+    counts: tuple[int, ...]
+
+    @cached_property
+    def arrays(self) -> list[np.ndarray]:
+        return [map_npy(path) for path in self.files]
+
+    def __getitem__(self, indices: np.ndarray) -> np.ndarray:
+        ends = np.cumsum(self.counts)
+        which = np.searchsorted(ends, indices, "right")
+        rows = indices - (ends - self.counts)[which]
+        found = np.empty((len(indices), *self.arrays[0].shape[1:]), self.arrays[0].dtype)
+        for k in np.unique(which):
+            found[which == k] = self.arrays[k][rows[which == k]]
+        return found
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return chain.from_iterable(self.arrays)
+
+
+def _places(root: Path) -> dict[str, Path]:
+    """Folder by split."""
+    try:
+        split_folders = {split_of(name): root / name for name in subfolders(root) if split_of(name)}
+    except OSError:
+        return {}
+    return split_folders if any(_arrays(folder) for folder in split_folders.values()) else {"train": root}
+
+
+def _arrays(folder: Path) -> list[str]:
+    """Names of the files that begin as arrays do; never opens a pipe or a device."""
+    found = []
+    try:
+        entries = [entry for entry in os.scandir(folder) if not is_hidden(entry.name)]
+    except OSError:
+        return []
+    for entry in entries:
+        if entry.name.lower().endswith(".npy") and entry.is_file():
+            with open(entry.path, "rb") as file:
+                if file.read(len(MAGIC)) == MAGIC:
+                    found.append(entry.name)
+    return sorted(found, key=natural_key)
+
+
+def _part(folder: Path) -> ArrayPart:
+    files = _arrays(folder)
+    counts, shapes = [], {}
+    for name in files:
+        shape, first = _shape(npy_header(folder / name).shape, str(folder / name))
+        if first:
+            raise DataError(Problem("has its channels in front; N x H x W x C is wanted", str(folder / name)))
+        counts.append(shape[0])
+        shapes.setdefault(shape[1:], name)
+    if len(shapes) > 1:
+        what = f"{some(list(shapes.values()))} hold images of different shapes: {_told(shapes)}"
+        raise DataError(Problem(what, str(folder)))
+    kinds = {npy_header(folder / name).dtype for name in files}
+    if len(kinds) > 1:
+        raise DataError(Problem(f"arrays of different types: {', '.join(sorted(map(str, kinds)))}", str(folder)))
+    (shape,) = shapes
+    classes = tuple(name[: -len(".npy")] for name in files)
+    labels = np.repeat(np.arange(len(files)), counts)
+    keys = tuple(f"{name}/{row}" for name, count in zip(classes, counts) for row in range(count))
+    stack = Stack(tuple(folder / name for name in files), tuple(counts))
+    return ArrayPart(str(folder), lambda: stack, shape, classes, labels, keys)
+
+
+def _shape(shape: tuple[int, ...], where: str) -> tuple[tuple[int, ...], bool]:
+    """((N, height, width, channels), channels first)."""
+    side = math.isqrt(shape[1]) if len(shape) == 2 else 0
+    if side and side * side == shape[1]:
+        return (shape[0], side, side, 1), False
+    one, first = image_shape(shape, where)
+    return (shape[0], *one), first
+
+
+def _told(shapes) -> str:
+    return " and ".join(" x ".join(map(str, shape)) for shape in sorted(shapes))

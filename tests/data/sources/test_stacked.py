@@ -1,0 +1,64 @@
+import os
+
+import numpy as np
+import pytest
+
+from fitcli.data.imageformat import ImageFormat
+from fitcli.data.load import recognise
+from fitcli.data.sources.stacked import Stacked
+
+RNG = np.random.default_rng(0)
+CAT, DOG = (RNG.integers(0, 256, (n, 4, 5), np.uint8) for n in (3, 2))
+
+
+@pytest.fixture
+def root(tmp_path):
+    np.save(tmp_path / "cat.npy", CAT)
+    np.save(tmp_path / "dog.npy", DOG)
+    return tmp_path
+
+
+def test_one_file_a_class(root):
+    assert recognise(root) == "stacked"
+    contents = Stacked.open(root)
+    part = contents.parts["train"]
+    assert (contents.size, contents.channels, contents.fixed) == ((4, 5), 1, True)
+    assert part.classes == ("cat", "dog") and part.labels.tolist() == [0, 0, 0, 1, 1]
+    assert part.keys == ("cat/0", "cat/1", "cat/2", "dog/0", "dog/1")
+    data, _ = part.read(np.array([4, 0, 2, 3]), ImageFormat((4, 5), 1), None)
+    assert np.array_equal(data.images[..., 0], np.stack([DOG[1], CAT[0], CAT[2], DOG[0]]))
+    assert data.labels.tolist() == [1, 0, 0, 1] and len(set(part.digests())) == 5
+
+
+def test_rows_of_square_images_and_splits(tmp_path):
+    for split, count in (("train", 4), ("test", 2)):
+        (tmp_path / split).mkdir()
+        for name in ("10", "9"):
+            np.save(tmp_path / split / f"{name}.npy", np.full((count, 784), int(name), np.uint8))
+    contents = Stacked.open(tmp_path)
+    assert recognise(tmp_path) == "stacked" and contents.size == (28, 28) and set(contents.parts) == {"train", "test"}
+    assert contents.parts["test"].classes == ("9", "10")
+    data, _ = contents.parts["test"].read(np.arange(4), ImageFormat((28, 28), 1), None)
+    assert [int(image[0, 0, 0]) for image in data.images] == [9, 9, 10, 10]
+
+
+@pytest.mark.parametrize(("array", "told"), [
+    (np.zeros((2, 5, 5), np.uint8), "hold images of different shapes: 4 x 5 x 1 and 5 x 5 x 1"),
+    (np.zeros((2, 4, 5), np.uint16), "arrays of different types: uint16, uint8"),
+    (np.zeros((2, 3, 4, 5), np.uint8), "has its channels in front"),
+    (np.zeros((2, 7), np.uint8), "an array of 2 x 7 holds no images"),
+])  # fmt: skip
+def test_wrong_arrays(root, problem, array, told):
+    np.save(root / "emu.npy", array)
+    assert told in problem(Stacked, root)
+
+
+def test_what_is_no_array_is_not_taken(root, tmp_path, problem):
+    (root / "emu.npy").write_text("no array")
+    os.mkfifo(root / "pipe.npy")
+    assert Stacked.open(root).parts["train"].classes == ("cat", "dog")
+    (root / "cat.npy").write_bytes((root / "cat.npy").read_bytes()[:-1])
+    assert "cat.npy: is cut off" in problem(Stacked, root)
+    for name in ("cat", "dog"):
+        (root / f"{name}.npy").unlink()
+    assert "no .npy files here" in problem(Stacked, root) and not Stacked.recognises(root)

@@ -1,0 +1,26 @@
+import os
+
+import numpy as np
+
+from fitcli.data.fileparts import FilesPart, bytes_digests, file_digest
+from fitcli.data.imageformat import ImageFormat
+
+
+def test_files_below_a_folder_and_elsewhere(make_folder):
+    root = make_folder({"a": 2, "b": 1})
+    keys = ("a/0.png", "a/1.png", str(root / "b/0.png"))
+    part = FilesPart("list", ("x", "y"), np.array([0, 0, 1]), keys, str(root))
+    assert part.files(np.array([2, 0])) == [str(root / "b/0.png"), str(root / "a/0.png")]
+    data, problems = part.read(np.array([2, 0]), ImageFormat((6, 8), 3), None)
+    assert data.labels.tolist() == [1, 0] and data.paths == tuple(part.files(np.array([2, 0]))) and problems == []
+
+
+def test_digests_are_of_the_content(make_folder, tmp_path):
+    root = make_folder({"a": 2})
+    (root / "a/2.png").write_bytes((root / "a/0.png").read_bytes())
+    part = FilesPart("list", ("a",), np.zeros(3, int), ("a/0.png", "a/1.png", "a/2.png"), str(root))
+    found = part.digests()
+    assert found[0] == found[2] != found[1] and all(len(digest) == 16 for digest in found)
+    assert found[0] == bytes_digests([(root / "a/0.png").read_bytes()])[0]
+    os.mkfifo(tmp_path / "pipe")
+    assert file_digest(tmp_path / "pipe") != file_digest(tmp_path / "none")  # neither waits nor fails
