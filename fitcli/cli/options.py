@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+
 import click
 
 set_option = click.option(
@@ -12,3 +15,16 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 threads_option = click.option(
     "--threads", type=click.IntRange(min=1), metavar="N", help="Threads to compute with. Default: one a core.",
 )  # fmt: skip
+
+
+def picture_option(told: str) -> Callable:
+    """`--plot FILE`, refused before any work where the file could not be written."""
+    return click.option("--plot", metavar="FILE", type=click.Path(dir_okay=False), callback=_check_picture, help=told)
+
+
+def _check_picture(ctx: click.Context, option: click.Parameter, path: str | None) -> str | None:
+    if path is not None and not os.path.isdir(folder := os.path.dirname(path) or "."):
+        raise click.BadParameter(f"there is no folder {folder}")
+    if path is not None and not os.access(folder, os.W_OK):
+        raise click.BadParameter(f"the folder {folder} may not be written to")
+    return path

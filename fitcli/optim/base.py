@@ -8,6 +8,7 @@ How a step is made, and what an optimizer may ask for (all of it class attribute
     whole_blocks    slices are whole parameters instead, each in its own shape: for norms and matrices of a layer
     full_batch      the gradient is to be that of all training images: there is one step in an epoch
     drives          one gradient at one place is not enough: `drive` moves the point itself and may evaluate it anywhere
+    rate_scales     the rate of a step scales that step; where not, there is no rate to look for
     evaluation      the state that holds the weights to validate and to save in place of those that are trained
 """
 
@@ -36,6 +37,7 @@ class Optimizer:
     whole_blocks = False
     full_batch = False
     drives = False
+    rate_scales = True
     evaluation = ""
 
     @property

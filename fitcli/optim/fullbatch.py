@@ -75,6 +75,7 @@ class FullBatch(Optimizer):
 
     full_batch = True
     drives = True
+    rate_scales = False
 
     def drive(self, point: Point) -> None:
         ray = Ray(point, self.weight_decay)

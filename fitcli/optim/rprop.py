@@ -48,6 +48,7 @@ class Rprop(Optimizer):
     largest: Annotated[float, Gt(0)] = 50.0
 
     states = ("before", "size")
+    rate_scales = False
 
     def __post_init__(self) -> None:
         if self.smallest > self.largest:

@@ -53,6 +53,10 @@ class Wrapper(Optimizer):
         return self.optimizer.drives
 
     @property
+    def rate_scales(self):
+        return self.optimizer.rate_scales
+
+    @property
     def evaluation(self):
         return self.optimizer.evaluation
 

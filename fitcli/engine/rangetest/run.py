@@ -1,0 +1,61 @@
+"""A range test of a spec: its model at its first weights, its data, its optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fitcli.data.dataset import Dataset
+from fitcli.engine.fit import normalization
+from fitcli.engine.keep import batch_of
+from fitcli.engine.rangetest.suggest import read_sweep
+from fitcli.engine.rangetest.sweep import rates_between, sweep
+from fitcli.engine.trainer import Trainer
+from fitcli.errors import DataError, Problem, SpecError
+from fitcli.kernels.precompile import compile_together
+from fitcli.model import build_model
+from fitcli.spec import Spec
+
+
+def check_sweep(spec: Spec) -> None:
+    """SpecError when the rate of this optimizer is nothing that a sweep could find."""
+    optimizer = spec.fit.optimizer
+    if not optimizer.rate_scales:
+        path = "fit.optimizer"
+        told = Problem(
+            f"{optimizer.name} finds the length of its steps by itself: its lr is only what it tries first", spec.where(path),
+            path, optimizer.name, hint="no range test; train with it as it is, or --set fit.optimizer=adam to test that",
+        )  # fmt: skip
+        raise SpecError(told)
+
+
+def range_test(spec: Spec, train: Dataset, least: float = 1e-6, most: float = 10.0, steps: int = 100,
+               threads: int | None = None, progress: Callable[[int, int], None] | None = None,
+               tell: Callable[[str], None] | None = None) -> dict:  # fmt: skip
+    """Sweep the rate from `least` to `most` in `steps` steps; writes nothing.
+
+    {"optimizer", "batch", "images", "steps", "rates", "losses", "smoothed", "steepest", "lowest", "diverges",
+    "suggestion", "key", "stopped"}; rates that are not found are None.
+    """
+    check_sweep(spec)
+    if not len(train):
+        raise DataError("there are no training images")
+    spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist()))
+    model = build_model(spec, train.classes, train.images.shape[1:], normalization(spec, train))
+    model.initialize(spec.seed)
+    trainer = Trainer(model, spec.seed, threads)
+    batch = batch_of(spec, train)
+    program = trainer.program(batch)
+    if missing := program.missing():
+        if tell:
+            tell(f"compiling {len(missing)} kernels (once on this machine for this version) ...")
+        compile_together(missing)
+    program.compile()
+    found = sweep(trainer, train, batch, rates_between(least, most, steps), progress)
+    reading = read_sweep(found)
+    return {
+        "optimizer": spec.fit.optimizer.name, "batch": batch, "images": len(train), "steps": len(found.losses),
+        "rates": found.rates.tolist(), "losses": found.losses.tolist(), "smoothed": reading.smoothed.tolist(),
+        "steepest": reading.steepest, "lowest": reading.lowest, "diverges": reading.diverges,
+        "suggestion": reading.suggestion, "key": f"fit.optimizer.{spec.fit.optimizer.rate_key}", "stopped": found.stopped,
+    }  # fmt: skip
