@@ -48,7 +48,7 @@ class FitLines:
             for warning in event.get("warnings", ()):
                 self.line(f"warning: {plain(warning)}")
             self.line(_start_line(event))
-        elif kind == "compile":
+        elif kind in ("compile", "rollback"):
             self.line(plain(event["message"]))
         elif kind == "epoch":
             self.line(epoch_line(event, self.start))

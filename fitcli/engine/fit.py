@@ -8,17 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from fitcli.data.dataset import Dataset, Splits
-from fitcli.engine.atomic import file_error
+from fitcli.engine.compiling import compiling
 from fitcli.engine.evaluator import Evaluator
-from fitcli.engine.keep import Keeper, Progress, batch_of
+from fitcli.engine.keep import Keeper, batch_of
+from fitcli.engine.normalization import normalization
 from fitcli.engine.order import epoch_order
-from fitcli.engine.rundir import MODEL_NAME, find_run, is_run
+from fitcli.engine.rollback import Rollback
+from fitcli.engine.rundir import MODEL_NAME, find_run, is_run, make_directory
 from fitcli.engine.runlock import lock_run
 from fitcli.engine.threads import usable_threads
 from fitcli.engine.trainer import Trainer
 from fitcli.errors import DataError, DivergedError, ModelFileError, Problem, SpecError
-from fitcli.kernels.precompile import compile_together
-from fitcli.model import Normalization, build_model
+from fitcli.model import build_model
 from fitcli.spec import Spec
 
 
@@ -34,19 +35,12 @@ def fit(spec: Spec, splits: Splits, run_dir: str | Path, threads: int | None = N
     if resume:
         find_run(run)
     else:
-        _make_directory(run)
+        make_directory(run)
     with lock_run(run):
         if not resume and is_run(run):
             hint = f"`fitcli train --resume {run}` to go on with it, or another directory"
             raise ModelFileError(Problem(f"{run} holds a run already; nothing is overwritten", hint=hint))
         yield from Fit(spec, splits, run, threads, debug).events(resume)
-
-
-def _make_directory(run: Path) -> None:
-    try:
-        run.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise file_error(error, run) from error
 
 
 class Fit:
@@ -68,18 +62,23 @@ class Fit:
         self.trainer = Trainer(self.model, spec.seed, threads, debug, self.steps)
         self.evaluator = Evaluator(self.model, threads) if splits.val or splits.test else None
         self.keeper = Keeper(run, self.trainer, train)
+        self.rollback = Rollback(self.keeper)
 
     def events(self, resume: bool) -> Iterator[dict]:
         keeper = self.keeper
         if resume:
             keeper.restore()
             self._check_epochs()
+        self.rollback.begin()
         keeper.begin()
         try:
             yield self._start()
             yield from self._compile()
-            for epoch in range(self.trainer.step // self.steps_per_epoch, self.spec.fit.epochs):
-                yield from self._epoch(epoch)
+            while (epoch := self.trainer.step // self.steps_per_epoch) < self.spec.fit.epochs:
+                try:
+                    yield from self._epoch(epoch)
+                except DivergedError as error:
+                    yield from self._go_back(error, epoch)
             yield self._end()
         except DivergedError:
             keeper.draw()
@@ -110,12 +109,7 @@ class Fit:
         programs = [self.trainer.program(n) for n in (self.batch, self.rest) if n]
         if self.evaluator:
             programs.append(self.evaluator.program)
-        if missing := list(dict.fromkeys(call for program in programs for call in program.missing())):
-            message = f"compiling {len(missing)} kernels (once on this machine for this version) ..."
-            yield {"event": "compile", "message": message, "kernels": len(missing)}
-            compile_together(missing)
-        for program in programs:
-            program.compile()
+        yield from compiling(programs)
 
     def _epoch(self, epoch: int) -> Iterator[dict]:
         train, fit_, progress = self.splits.train, self.spec.fit, self.keeper.progress
@@ -123,10 +117,12 @@ class Fit:
         for index in range(self.trainer.step - epoch * self.steps_per_epoch, self.steps_per_epoch):
             before = time.perf_counter()
             chosen = order[index * self.batch : (index + 1) * self.batch]
-            lr = fit_.optimizer.lr * fit_.schedule.factor(self.trainer.step, self.steps, progress.observed)
+            scheduled = fit_.schedule.factor(self.trainer.step, self.steps, progress.observed)
+            lr = fit_.optimizer.lr * scheduled * progress.rate
             step = self.trainer.descend(train.images[chosen], train.labels[chosen], lr)
             seconds = time.perf_counter() - before
             progress.loss += step.loss * len(chosen)
+            progress.first = progress.first if self.trainer.step > 1 else step.loss
             progress.correct += step.correct
             progress.seconds += seconds
             event = {
@@ -140,6 +136,11 @@ class Fit:
         yield from self._tell(event)
         yield from self._tell(summary)
 
+    def _go_back(self, error: DivergedError, epoch: int) -> Iterator[dict]:
+        event = self.rollback.back(error, epoch)
+        self.keeper.log.write(event)
+        yield from self._tell(event)
+
     def _tell(self, event: dict) -> Iterator[dict]:
         """Yield between two steps, where the state is whole."""
         try:
@@ -152,6 +153,7 @@ class Fit:
 
     def _end_of_epoch(self, epoch: int) -> dict:
         keeper, progress = self.keeper, self.keeper.progress
+        self.trainer.check()
         seen = min(len(self.splits.train), self.steps_per_epoch * self.batch)
         event = {
             "event": "epoch", "epoch": epoch + 1, "step": self.trainer.step, "train_loss": progress.loss / seen,
@@ -162,7 +164,8 @@ class Fit:
             event["val_loss"], event["val_accuracy"] = self._measure(self.splits.val)
         keeper.log.write(event)
         seen_so_far = [*progress.observed, event.get(self.spec.fit.schedule.watches)] if self.spec.fit.schedule.watches else []
-        keeper.progress = Progress(last=event, observed=seen_so_far)
+        keeper.progress = replace(progress, loss=0.0, correct=0, seconds=0.0, last=event, observed=seen_so_far)
+        self.rollback.look(event["train_loss"])
         keeper.save_model()  # before the checkpoint: a fit that goes on from there does not save it again
         keeper.save_checkpoint()
         keeper.draw(seldom=True)
@@ -183,14 +186,3 @@ class Fit:
         self.keeper.log.write(event)
         self.keeper.draw()
         return event
-
-
-def normalization(spec: Spec, train: Dataset) -> Normalization:
-    """Mean and deviation of the training images' channels, or none when the spec says so."""
-    channels = train.images.shape[3]
-    if spec.data.normalize == "none":
-        return Normalization((0.0,) * channels, (1.0,) * channels)
-    from fitcli.data.statistics import channel_statistics
-
-    mean, std = channel_statistics(train.images)
-    return Normalization(tuple(map(float, mean)), tuple(map(float, std)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from fitcli.data.dataset import Dataset
 from fitcli.engine.atomic import write_atomic
 from fitcli.engine.checkpoint import load_latest, save_checkpoint
 from fitcli.engine.curves import draw_curves
-from fitcli.engine.log import JsonLines, read_log
+from fitcli.engine.log import JsonLines, lasting, read_log
 from fitcli.engine.modelfile import ModelFile, save_model
 from fitcli.engine.resume import check_same, identity
 from fitcli.engine.rundir import CURVES_NAME, LOG_NAME, MODEL_NAME, SPEC_NAME
@@ -23,6 +24,7 @@ from fitcli.errors import ModelFileError
 from fitcli.model import Model
 from fitcli.spec import Spec, dump_spec
 
+_GOOD = "good."  # before the names of the arrays of the state to go back to
 _CURVES_SECONDS = 30.0  # between two drawings: one takes as long as some hundred steps of a small model
 
 
@@ -35,6 +37,19 @@ class Progress:
     seconds: float = 0.0
     last: dict = field(default_factory=dict)
     observed: list = field(default_factory=list)  # by epoch, what the schedule watches
+    first: float = 0.0  # loss of the first step
+    lowest: float | None = None  # mean loss of an epoch
+    rate: float = 1.0  # part of the scheduled rate that is left after going back
+    rollbacks: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Good:
+    """A state to go back to, copied."""
+
+    step: int
+    arrays: dict[str, np.ndarray]
+    progress: Progress
 
 
 class Keeper:
@@ -45,6 +60,7 @@ class Keeper:
         self.spec = trainer.model.spec
         self.progress = Progress()
         self.warnings: tuple[str, ...] = ()
+        self.good: Good | None = None
         self._drawn = time.monotonic()
         self._position: int | None = None
 
@@ -62,12 +78,27 @@ class Keeper:
             return
         state = dict(found.state)
         self.warnings += check_same(self.run, self.spec, self.identity, state.pop("identity"))
+        good = state.pop("good", None)
+        arrays = {name: a for name, a in found.arrays.items() if not name.startswith(_GOOD)}
         try:
-            self.trainer.restore(found.arrays, found.step)
+            self.trainer.restore(arrays, found.step)
         except ValueError as error:
             raise ModelFileError(f"{self.run}: {error}") from None
         self._position = state.pop("log")
         self.progress = Progress(**state)
+        if good:
+            arrays = {name.removeprefix(_GOOD): a for name, a in found.arrays.items() if name.startswith(_GOOD)}
+            self.good = Good(good["step"], arrays, Progress(**good["progress"]))
+
+    def remember(self) -> None:
+        """Keep the state as it is to go back to."""
+        arrays = {name: array.copy() for name, array in self.trainer.arrays().items()}
+        self.good = Good(self.trainer.step, arrays, deepcopy(self.progress))
+
+    def return_to_good(self, progress: Progress) -> None:
+        """The good state again, but for `progress`."""
+        self.trainer.restore(self.good.arrays, self.good.step)
+        self.progress = deepcopy(progress)
 
     def begin(self) -> None:
         """Write the spec, which has changed when a run goes on with another rate, and open the log."""
@@ -81,7 +112,11 @@ class Keeper:
 
     def save_checkpoint(self) -> None:
         state = asdict(self.progress) | {"log": self.log.sync(), "identity": self.identity}
-        save_checkpoint(self.run, self.trainer.step, self.trainer.arrays(), state, self.spec.fit.keep)
+        arrays = self.trainer.arrays()
+        if self.good and self.good.step != self.trainer.step:
+            arrays |= {_GOOD + name: array for name, array in self.good.arrays.items()}
+            state["good"] = {"step": self.good.step, "progress": asdict(self.good.progress)}
+        save_checkpoint(self.run, self.trainer.step, arrays, state, self.spec.fit.keep)
 
     def save_model(self) -> None:
         told = {k: v for k, v in self.progress.last.items() if k != "event"}
@@ -92,7 +127,7 @@ class Keeper:
     def draw(self, seldom: bool = False) -> None:
         """Draw the curves; when `seldom`, only if they are some time old."""
         if not seldom or time.monotonic() - self._drawn > _CURVES_SECONDS:
-            draw_curves(read_log(self.run / LOG_NAME), self.run / CURVES_NAME)
+            draw_curves(lasting(read_log(self.run / LOG_NAME)), self.run / CURVES_NAME)
             self._drawn = time.monotonic()
 
 

@@ -86,3 +86,13 @@ def read_log(path: str | os.PathLike) -> list[dict]:
     except OSError as error:
         raise ModelFileError(f"cannot read {path}: {error.strerror or error}") from error
     return events
+
+
+def lasting(events: list[dict]) -> list[dict]:
+    """The events without the steps and epochs that a rollback has undone."""
+    kept: list[dict] = []
+    for event in events:
+        if event.get("event") == "rollback":
+            kept = [e for e in kept if e.get("event") == "rollback" or e.get("step", 0) <= event["to_step"]]
+        kept.append(event)
+    return kept

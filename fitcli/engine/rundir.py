@@ -40,6 +40,14 @@ def create_run(name: str, out: str | os.PathLike | None = None, base: str | os.P
         raise file_error(error, Path(out or base) / "") from error
 
 
+def make_directory(run: Path) -> None:
+    """Make `run`, where it is not there. Raises ModelFileError where it cannot be."""
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise file_error(error, run) from error
+
+
 def discard_empty(run: Path) -> None:
     """Remove a run directory in which nothing has been written. Never raises."""
     with contextlib.suppress(OSError):

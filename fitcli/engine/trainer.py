@@ -11,8 +11,8 @@ import numpy as np
 
 from fitcli.autodiff.params import Group
 from fitcli.autodiff.program import Program, Setup, gradient_vectors
+from fitcli.engine.divergence import diverged, first_bad
 from fitcli.engine.threads import microbatch_for, workers_for
-from fitcli.errors import DivergedError, Problem
 from fitcli.gradients.base import Phase, Work
 from fitcli.model import Model
 from fitcli.optim.base import Optimizer
@@ -93,7 +93,10 @@ class Trainer:
             where = bad or program.run_checked()
             statistics[...] = before
             self.programs.clear()  # a checked run that stops half-way leaves its sums over the batch unfinished
-            raise self._diverged(loss, norm, lr, where)
+            what = f"loss {loss:g}, gradient norm {norm:g}, learning rate {lr:g}"
+            if where:
+                what += f"; the first number that is not finite comes from {where}"
+            raise diverged(self.model.spec, self.step + 1, what)
         correct = int((program.outputs.argmax(1) == labels).sum())
         self.memory.begin(lr, self.step + 1, self.steps)
         if self.optimizer.drives:
@@ -135,14 +138,13 @@ class Trainer:
         finally:
             vector[...] = trained
 
-    def _diverged(self, loss: float, norm: float, lr: float, where: str | None) -> DivergedError:
-        return DivergedError(
-            Problem(
-                f"the fit diverged at step {self.step + 1}: loss {loss:g}, gradient norm {norm:g}, learning rate {lr:g}"
-                + (f"; the first number that is not finite comes from {where}" if where else ""),
-                hint=f"a smaller rate, such as --set fit.optimizer.{self.optimizer.rate_key}={self.optimizer.lr / 10:.2g}",
-            )
-        )
+    def check(self) -> None:
+        """DivergedError when the last step has left a number behind that is not finite."""
+        lr = float(self.memory.hyper[0])
+        for name, array in self.arrays().items():
+            if (where := first_bad(self.model.params.layout, name, array)) is not None:
+                what = f"a step with learning rate {lr:g} leaves numbers in {where} that are not finite"
+                raise diverged(self.model.spec, self.step, what)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The full state as flat vectors."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, MinLen
+from annotated_types import Ge, Gt, Lt, MinLen
 
 from fitcli.data.settings import DataSettings
 from fitcli.gradients.base import Treatment
@@ -15,6 +15,14 @@ from fitcli.losses import LOSSES
 from fitcli.optim import OPTIMIZERS
 from fitcli.schedules import SCHEDULES
 from fitcli.spec.made import Made
+
+
+@dataclass(frozen=True)
+class RollbackSettings:
+    """What becomes of a fit that goes back when it diverges."""
+
+    factor: Annotated[float, Gt(0), Lt(1)] = 0.5  # on the rate, each time
+    times: Annotated[int, Gt(0)] = 3  # before it stops all the same
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class FitSettings:
     shuffle: bool = True
     keep: Annotated[int, Ge(1)] = 2  # checkpoints
     drop_last: bool = False  # the images behind the last full batch
+    on_divergence: Literal["stop", "rollback"] = "stop"  # rollback: to the last good epoch's end
+    rollback: RollbackSettings = field(default_factory=RollbackSettings)
 
     def __post_init__(self) -> None:
         if self.gradient and self.optimizer.full_batch and self.optimizer.drives:

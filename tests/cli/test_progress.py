@@ -103,3 +103,10 @@ def test_numbers():
 
 def test_an_epoch_without_validation():
     assert epoch_line({"epoch": 1, "train_loss": None}, {}) == "epoch 1/?  train loss -"
+
+
+def test_a_rollback_is_told(capsys):
+    from fitcli.cli.progress import FitLines
+
+    FitLines()({"event": "rollback", "message": "the fit diverged; back to step 4"})
+    assert capsys.readouterr().err == "the fit diverged; back to step 4\n"

@@ -8,7 +8,7 @@ from fitcli.data.dataset import Splits
 from fitcli.engine import keep
 from fitcli.engine.checkpoint import list_checkpoints, load_latest
 from fitcli.engine.evaluator import Evaluator
-from fitcli.engine.fit import Fit, fit, normalization
+from fitcli.engine.fit import Fit, fit
 from fitcli.engine.log import read_log
 from fitcli.engine.modelfile import load_model
 from fitcli.engine.order import epoch_order
@@ -374,16 +374,6 @@ def test_kernels_are_compiled_before_the_first_step_with_a_message(spec_of, spli
     }  # fmt: skip
     assert next(events)["event"] == "step"
     events.close()
-
-
-def test_normalization_is_that_of_the_training_images(spec_of, images):
-    data = images(26)
-    found = normalization(spec_of(), data)
-    assert found.mean == (pytest.approx(data.images.mean() / 255),)
-    assert found.std == (pytest.approx(data.images.std() / 255),)
-    spec = spec_of()
-    spec = replace(spec, data=replace(spec.data, normalize="none"))
-    assert (normalization(spec, data).mean, normalization(spec, data).std) == ((0.0,), (1.0,))
 
 
 def test_full_batch_methods_take_one_step_an_epoch(spec_of, splits, run):

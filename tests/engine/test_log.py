@@ -118,3 +118,17 @@ def test_every_line_is_json_for_everybody(path):
         log.write({"inf": float("inf"), "name": "\x1b]0;\u2028\n"})
     json.loads(path.read_text(), parse_constant=pytest.fail)
     assert path.read_text().count("\n") == 1
+
+
+def test_what_a_rollback_has_undone_does_not_last():
+    from fitcli.engine.log import lasting
+
+    def step(n, loss):
+        return {"event": "step", "step": n, "loss": loss}
+
+    one, two = ({"event": "rollback", "step": 6, "to_step": to} for to in (4, 2))
+    epoch = {"event": "epoch", "step": 4, "epoch": 2}
+    events = [step(1, 9), step(2, 8), step(4, 7), epoch, step(5, 6), one, step(5, 5), two, step(3, 4)]
+    assert lasting(events) == [step(1, 9), step(2, 8), one, two, step(3, 4)]
+    assert lasting(events[:7]) == [step(1, 9), step(2, 8), step(4, 7), epoch, one, step(5, 5)]
+    assert lasting([]) == []

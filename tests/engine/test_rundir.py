@@ -120,3 +120,14 @@ def test_the_newest_runs_first(here):
 
 def test_without_any_run():
     assert "fitcli train SPEC" in runs_near("elsewhere")
+
+
+def test_a_directory_is_made_where_it_can_be(tmp_path):
+    from fitcli.engine.rundir import make_directory
+
+    make_directory(tmp_path / "a" / "b")
+    make_directory(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ModelFileError, match="file"):
+        make_directory(tmp_path / "file" / "run")

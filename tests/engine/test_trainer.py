@@ -122,7 +122,7 @@ def test_a_diverged_fit_says_where_and_keeps_its_numbers(trainer_of, images):
     assert problem.message.startswith(f"the fit diverged at step {trainer.step + 1}: loss ")
     assert "learning rate 1e+25" in problem.message
     assert "the first number that is not finite comes from 3.dense forward" in problem.message
-    assert problem.hint == "a smaller rate, such as --set fit.optimizer.sgd.lr=2e+24"
+    assert problem.hint == "a smaller rate, such as --set fit.optimizer.sgd.lr=2e+24, or --set fit.on_divergence=rollback"
     assert 0 < trainer.step < 5
     assert all(np.isfinite(array).all() for array in trainer.arrays().values())
 

@@ -104,7 +104,7 @@ def random_images(rng: np.random.Generator, n: int, shape: tuple[int, int, int])
 
 def _from_data(spec: Spec, rng: np.random.Generator) -> tuple[Model, np.ndarray, np.ndarray, str]:
     from fitcli.data.load import load_split
-    from fitcli.engine.fit import normalization
+    from fitcli.engine.normalization import normalization
 
     data = load_split(spec.data, "train", spec.seed)
     model = build_model(spec, data.classes, data.images.shape[1:], normalization(spec, data))

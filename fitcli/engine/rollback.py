@@ -1,0 +1,57 @@
+"""A fit that diverges goes back to the last good state, with a smaller rate, a bounded number of times.
+
+A state is good when an epoch has ended in it whose mean loss was at most TOLERATED times the lowest so far: weights can
+be lost long before their loss is no longer finite. The state that a fit begins with is the first one; its loss is that of
+the first step, or ln(classes) where that is more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log
+
+from fitcli.engine.keep import Keeper
+from fitcli.errors import DivergedError
+
+TOLERATED = 2.0
+
+
+class Rollback:
+    """Around a keeper, whose `good` state it sets and returns to."""
+
+    def __init__(self, keeper: Keeper):
+        self.keeper = keeper
+        self.settings = keeper.spec.fit.rollback
+        self.wanted = keeper.spec.fit.on_divergence == "rollback"
+
+    def begin(self) -> None:
+        """Take the state that a fit begins, or goes on, with for a good one, unless the checkpoint holds one."""
+        if self.wanted and self.keeper.good is None:
+            self.keeper.remember()
+
+    def look(self, loss: float) -> None:
+        """At the end of an epoch of this mean loss: take the state for a good one if it is."""
+        progress = self.keeper.progress
+        lowest = max(progress.first, log(len(self.keeper.train.classes))) if progress.lowest is None else progress.lowest
+        progress.lowest = min(lowest, loss)
+        if self.wanted and loss <= TOLERATED * lowest:
+            self.keeper.remember()
+
+    def back(self, error: DivergedError, epoch: int) -> dict:
+        """Return to the good state; the event that tells of it. Raises `error` when that is not wanted, or no longer."""
+        keeper, progress, (problem, *_) = self.keeper, self.keeper.progress, error.problems
+        if not self.wanted:
+            raise error
+        times = progress.rollbacks + 1
+        if times > self.settings.times:
+            told = f"{problem.message}; it has gone back {progress.rollbacks} times already"
+            raise DivergedError(replace(problem, message=told)) from error
+        step, rate = keeper.trainer.step + 1, progress.rate * self.settings.factor
+        keeper.return_to_good(replace(keeper.good.progress, rate=rate, rollbacks=times))
+        at = keeper.trainer.step
+        where = f"back to step {at}" if at else "back to the beginning"
+        return {
+            "event": "rollback", "step": step, "epoch": epoch + 1, "to_step": at, "rate": rate, "times": times,
+            "message": f"{problem.message}; {where}, with {rate:g} of the scheduled rate ({times} of "
+                       f"{self.settings.times} times)",
+        }  # fmt: skip
