@@ -1,6 +1,6 @@
 import pytest
 
-from fitcli.engine.summary import summarize
+from fitcli.engine.summary import graph_of, summarize
 from fitcli.errors import SpecError
 from fitcli.spec import parse_spec
 
@@ -14,22 +14,28 @@ def summary(layers):
 def test_a_small_network_counted_by_hand():
     """6 × 5 × 1, four 3 × 3 filters that keep the size, halved to 3 × 2, 24 numbers, 7 of them, two classes."""
     found = summary("[conv: {filters: 4, kernel: 3}, maxpool: 2, flatten, dense: 7, tanh, dense: classes]")
-    rows = [(r["name"], r["op"], r["output"], r["parameters"], r["multiply_adds"], r["bytes"]) for r in found["layers"]]
-    assert rows == [
-        ("pixels", "pixels", [6, 5, 1], 0, 0, 4 * 30),
-        ("0.conv", "conv2d", [6, 5, 4], 36 + 4, 30 * 4 * 9, 4 * 120),
-        ("1.maxpool", "maxpool", [3, 2, 4], 0, 0, 4 * 24),
-        ("2.flatten", "flatten", [24], 0, 0, 0),
-        ("3.dense", "dense", [7], 24 * 7 + 7, 24 * 7, 4 * 7),
-        ("4.tanh", "tanh", [7], 0, 0, 4 * 7),
-        ("5.dense", "dense", [2], 7 * 2 + 2, 7 * 2, 4 * 2),
-        ("loss", "softmax_cross_entropy", [], 0, 0, 4),
+    assert [tuple(row.values()) for row in found["layers"]] == [
+        ("pixels", "pixels", [6, 5, 1], [1, 1], 0, 0, 4 * 30),
+        ("0.conv", "conv2d", [6, 5, 4], [3, 3], 36 + 4, 30 * 4 * 9, 4 * 120),
+        ("1.maxpool", "maxpool", [3, 2, 4], [4, 4], 0, 0, 4 * 24),
+        ("2.flatten", "flatten", [24], [6, 5], 0, 0, 0),
+        ("3.dense", "dense", [7], [6, 5], 24 * 7 + 7, 24 * 7, 4 * 7),
+        ("4.tanh", "tanh", [7], [6, 5], 0, 0, 4 * 7),
+        ("5.dense", "dense", [2], [6, 5], 7 * 2 + 2, 7 * 2, 4 * 2),
+        ("loss", "softmax_cross_entropy", [], [6, 5], 0, 0, 4),
     ]
+    assert list(found["layers"][0]) == ["name", "op", "output", "receptive_field", "parameters", "multiply_adds", "bytes"]
     assert (found["image"], found["classes"]) == ([6, 5, 1], 2)
     assert found["parameters"] == 40 + 175 + 16
     assert found["multiply_adds"] == 1080 + 168 + 14
     assert found["bytes"] == 4 * (30 + 120 + 24 + 7 + 7 + 2 + 1)
     assert found["model_bytes"] == 4 * (40 + 175 + 16)
+
+
+def test_the_graph_is_that_of_the_rows():
+    spec = parse_spec(f"{HEAD}model: [conv: 4, flatten, dense: classes]\n")
+    names = [node.name for node in graph_of(spec).nodes if node.op]
+    assert names == [row["name"] for row in summarize(spec)["layers"]]
 
 
 def test_running_statistics_are_in_the_file_but_not_trained():
