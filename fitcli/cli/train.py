@@ -13,12 +13,13 @@ from fitcli.cli.options import set_option, threads_option
 @set_option
 @click.option("--out", metavar="DIR", help="The run directory to make. Default: runs/<name of the spec>-1, -2, ...")
 @click.option("--resume", metavar="RUN", help="Go on with this run from its last checkpoint; its own spec is used.")
+@click.option("--folds", type=click.IntRange(min=2), metavar="K", help="Cross-validate: K fits, each on all but one Kth.")
 @threads_option
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress; print the run directory only.")
 @click.option("--debug", is_flag=True, help="Check every instruction: bounds, and NaN told by layer. Slow.")
 def command(
     spec: str | None, data: str | None, overrides: tuple[str, ...], out: str | None, resume: str | None,
-    threads: int | None, quiet: bool, debug: bool,
+    folds: int | None, threads: int | None, quiet: bool, debug: bool,
 ) -> None:  # fmt: skip
     """Fit a classifier to images.
 
@@ -27,10 +28,13 @@ def command(
     \b
     fitcli train configs/fashion.yaml
     fitcli train configs/cats_dogs.yaml --data photos/ --set fit.epochs=5
+    fitcli train configs/cats_dogs.yaml --folds 5
     fitcli train --resume runs/fashion-1
     """
+    from functools import partial
     from pathlib import Path
 
+    from fitcli.cli.crossvalidation import is_folded, resumed_folds, run_folds
     from fitcli.cli.output import plain, say, tell
     from fitcli.cli.resumed import resumed_spec
     from fitcli.cli.results import show_results
@@ -41,7 +45,12 @@ def command(
         raise click.UsageError("SPEC is missing: the YAML file that says what to fit (or --resume RUN).")
     if resume is not None and out is not None:
         raise click.UsageError("--resume goes on in its own run directory: leave out --out.")
-    if resume is not None:
+    if resume is not None and folds is not None:
+        raise click.UsageError("--resume knows the number of folds: leave out --folds.")
+    if resume is not None and is_folded(resume):
+        settings, folds = resumed_folds(resume, spec, overrides, data)
+        run = Path(resume)
+    elif resume is not None:
         settings, run = resumed_spec(resume, spec, overrides, data)
     else:
         settings, run = load_spec(spec, overrides=overrides, data=data), None
@@ -54,23 +63,31 @@ def command(
 
     expected_model(settings)  # shapes that clash are told before any image is read
 
+    if folds is not None:
+        run = run or create_run(Path(spec).stem, out)
+        run_folds(settings, folds, run, partial(_fit, threads=threads, quiet=quiet, debug=debug, whole=run), quiet)
+        return
     with counting("reading images", quiet) as progress:
         splits = load_splits(settings.data, settings.seed, progress)
-
-    from fitcli.engine.fit import fit  # after what may be wrong: it takes its time to import
 
     for warning in splits.warnings:
         tell(f"warning: {plain(warning)}")
     run = run or create_run(Path(spec).stem, out)
-    events = fit(settings, splits, run, threads=threads, resume=resume is not None, debug=debug)
-    seen = _watch(events, run, quiet)
+    seen = _fit(settings, splits, run, resume is not None, threads, quiet, debug)
     if quiet:
         say(plain(run))
     else:
         show_results(run, splits, seen)
 
 
-def _watch(events, run, quiet: bool) -> dict[str, dict]:
+def _fit(spec, splits, run, resume: bool, threads: int | None, quiet: bool, debug: bool, whole=None) -> dict[str, dict]:
+    """Fit, showing the events; the last one of each kind. `whole`: of what the run is a part, and goes on with."""
+    from fitcli.engine.fit import fit  # after what may be wrong: it takes its time to import
+
+    return _watch(fit(spec, splits, run, threads=threads, resume=resume, debug=debug), run, quiet, whole or run)
+
+
+def _watch(events, run, quiet: bool, whole) -> dict[str, dict]:
     """Run through the events of a fit, showing them; the last one of each kind."""
     import shlex
 
@@ -88,8 +105,8 @@ def _watch(events, run, quiet: bool) -> dict[str, dict]:
                 if stop.asked and event["event"] != "end":
                     events.throw(KeyboardInterrupt())  # at a step's end, so that what it saves is whole
     except KeyboardInterrupt:
-        resume = f"to go on: fitcli train --resume {shlex.quote(plain(run))}"
-        tell(f"interrupted; {resume if is_run(run) else 'nothing was saved yet'}")
+        resume = f"to go on: fitcli train --resume {shlex.quote(plain(whole))}"
+        tell(f"interrupted; {resume if is_run(run) or whole != run else 'nothing was saved yet'}")
         raise
     finally:
         discard_empty(run)  # of a fit that never began

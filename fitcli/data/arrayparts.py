@@ -12,13 +12,12 @@ from functools import cached_property
 
 import numpy as np
 
-from fitcli.data.dataset import Dataset
 from fitcli.data.fileparts import bytes_digests
 from fitcli.data.image import Progress, allocate_images, convert_array
 from fitcli.data.imageformat import ImageFormat
 from fitcli.data.names import natural_key
 from fitcli.data.pixels import bytes_of
-from fitcli.data.sources.base import Part
+from fitcli.data.sources.base import Decoded, Part
 from fitcli.errors import DataError, Problem
 
 TOLD_EVERY = 256  # images between two calls of progress
@@ -35,16 +34,16 @@ class ArrayPart(Part):
         self.keys = keys or tuple(map(str, range(len(labels))))
 
     @cached_property
-    def pixels(self) -> np.ndarray:
+    def array(self) -> np.ndarray:
         """[N, ...] in the numbers of the file."""
         return self._load()
 
-    def read(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> tuple[Dataset, list[Problem]]:
+    def decode(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> Decoded:
         images = allocate_images(len(indices), fmt)
         for start in range(0, len(indices), TOLD_EVERY):
             chunk = indices[start : start + TOLD_EVERY]
             try:
-                pixels = bytes_of(self.pixels[chunk].reshape(-1, *self.shape), fmt.range)
+                pixels = bytes_of(self.array[chunk].reshape(-1, *self.shape), fmt.range)
             except DataError as error:
                 raise DataError(*(Problem(p.message, self.where, hint=p.hint) for p in error.problems)) from None
             if fmt.shape == self.shape:
@@ -54,10 +53,10 @@ class ArrayPart(Part):
                     images[row] = convert_array(image, fmt)
             if progress:
                 progress(start + len(chunk), len(indices))
-        return Dataset(images, self.labels[indices], self.classes), []
+        return images, list(range(len(indices))), []
 
     def digests(self) -> list[bytes]:
-        return bytes_digests([np.ascontiguousarray(image) for image in self.pixels])
+        return bytes_digests([np.ascontiguousarray(image) for image in self.array])
 
 
 def image_shape(shape: tuple[int, ...], where: str) -> tuple[tuple[int, int, int], bool]:

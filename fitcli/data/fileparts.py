@@ -11,12 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from fitcli.data.dataset import Dataset
 from fitcli.data.files import check_regular
 from fitcli.data.image import Progress, load_images, usable_cpus
 from fitcli.data.imageformat import ImageFormat
-from fitcli.data.sources.base import Part
-from fitcli.errors import DataError, Problem
+from fitcli.data.sources.base import Decoded, Part
+from fitcli.errors import DataError
 
 DIGEST_BYTES = 16
 BLOCK = 1 << 20
@@ -34,10 +33,8 @@ class FilesPart(Part):
     def files(self, indices: np.ndarray) -> list[str]:
         return [str(Path(self.folder, self.keys[i])) for i in indices]
 
-    def read(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> tuple[Dataset, list[Problem]]:
-        paths = self.files(indices)
-        images, kept, problems = load_images(paths, fmt, on_error="skip", progress=progress)
-        return Dataset(images, self.labels[indices[kept]], self.classes, tuple(paths[i] for i in kept)), problems
+    def decode(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> Decoded:
+        return load_images(self.files(indices), fmt, on_error="skip", progress=progress)
 
     def digests(self) -> list[bytes]:
         with ThreadPoolExecutor(usable_cpus()) as pool:

@@ -13,19 +13,18 @@ from fitcli.data.dataset import Dataset, Splits
 from fitcli.data.files import check_place
 from fitcli.data.image import MOST_TOLD, Progress, bad_files, check_memory
 from fitcli.data.imageformat import ImageFormat
+from fitcli.data.plan import SPLIT_NAMES, Plan, plan_splits
 from fitcli.data.settings import DataSettings
 from fitcli.data.sources import SOURCES
 from fitcli.data.sources.base import Contents, Part
-from fitcli.data.split import split_indices
 from fitcli.errors import DataError, Problem
 
-SPLIT_NAMES = ("train", "val", "test")
-Plan = dict[str, tuple[Part, np.ndarray]]  # split -> where its images lie, and which of them
 
-
-def load_splits(settings: DataSettings, seed: int, progress: Progress | None = None) -> Splits:
-    """All images, divided. The three splits have the classes of the training images, in natural order."""
-    contents = open_source(settings)
+def load_splits(settings: DataSettings, seed: int, progress: Progress | None = None,
+                contents: Contents | None = None) -> Splits:  # fmt: skip
+    """All images, divided. The three splits have the classes of the training images, in natural order. `contents`,
+    when they are known already, are those of the source."""
+    contents = contents or open_source(settings)
     classes = training_classes(_train(contents, settings))
     plan = plan_splits(contents, settings, seed)
     loaded, warnings = _read(plan, classes, contents, settings, progress)
@@ -33,6 +32,8 @@ def load_splits(settings: DataSettings, seed: int, progress: Progress | None = N
     if lost:
         raise DataError(*(Problem(f"class {name!r} has no image that can be read", settings.path) for name in lost))
     warnings = [*contents.warnings, *warnings]
+    if settings.split.folds is not None and "val" in contents.parts:
+        warnings.append("val: the source's own validation images are not used: a fold of the training images validates")
     for name in ("val", "test"):
         if name in loaded and not len(loaded[name]):
             del loaded[name]
@@ -105,17 +106,6 @@ def recognise(root: Path) -> str | None:
     able = [name for name in SOURCES if SOURCES[name].place in (kind, "any")]
     found = next((name for name in able if name != "folder" and SOURCES[name].recognises(root)), None)
     return found or ("folder" if kind == "folder" else None)
-
-
-def plan_splits(contents: Contents, settings: DataSettings, seed: int) -> Plan:
-    """The splits that the source has; those that it has not are taken out of its training images."""
-    plan: Plan = {name: (part, np.arange(len(part.labels))) for name, part in contents.parts.items()}
-    if "train" in plan:
-        part = contents.parts["train"]
-        val, test = (0 if s in plan else getattr(settings.split, s) for s in ("val", "test"))
-        parts = split_indices(part.labels, part.keys, val, test, seed)
-        plan |= {s: (part, i) for s, i in zip(SPLIT_NAMES, parts) if s not in contents.parts or s == "train"}
-    return {name: plan[name] for name in SPLIT_NAMES if name in plan and len(plan[name][1])}
 
 
 def _train(contents: Contents, settings: DataSettings) -> Part:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitcli.data.dataset import Dataset
 from fitcli.data.fileparts import bytes_digests
 from fitcli.data.image import Progress, allocate_images, load_images
 from fitcli.data.imageformat import ImageFormat
-from fitcli.data.sources.base import Part
+from fitcli.data.sources.base import Decoded, Part
 from fitcli.errors import Problem
 
 PIECE_IMAGES = 256  # decoded at a time
@@ -31,7 +30,7 @@ class MembersPart(Part):
     names: tuple[str, ...]  # of the members
     members: Members
 
-    def read(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> tuple[Dataset, list[Problem]]:
+    def decode(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> Decoded:
         images = allocate_images(len(indices), fmt)
         bad: dict[int, Problem] = {}
         done = 0
@@ -51,9 +50,10 @@ class MembersPart(Part):
         if bad:
             for row, at in enumerate(kept):
                 images[row] = images[at]
-        chosen = indices[kept]
-        paths = tuple(self.path(i) for i in chosen)
-        return Dataset(images[: len(kept)], self.labels[chosen], self.classes, paths), [bad[at] for at in sorted(bad)]
+        return images[: len(kept)], kept, [bad[at] for at in sorted(bad)]
+
+    def paths(self, indices: np.ndarray) -> tuple[str, ...]:
+        return tuple(map(self.path, indices))
 
     def path(self, index: int) -> str:
         return f"{self.where}/{self.names[index]}"

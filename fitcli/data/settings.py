@@ -5,6 +5,7 @@ Imports nothing heavy: it is read before any array exists.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
@@ -59,8 +60,21 @@ class SplitSettings:
 
     val: Fraction = 0.1
     test: Fraction = 0.1
+    by: Literal["stratified", "hash", "group"] = "stratified"
+    group: str | None = None  # by group: a regular expression; what it finds in an image's path is its group
+    folds: Annotated[int, Ge(2)] | None = None  # cross-validation: so many parts of the training images
+    fold: Annotated[int, Ge(1)] = 1  # and this one of them validates
 
     def __post_init__(self) -> None:
+        if self.folds is not None and self.fold > self.folds:
+            raise ValueError(f"fold must be from 1 to {self.folds}, the number of folds; it is {self.fold}")
+        if self.group is not None:
+            if self.by != "group":
+                raise ValueError(f"group has a meaning with `by: group` only; it is {self.by}")
+            try:
+                re.compile(self.group)
+            except re.error as error:
+                raise ValueError(f"group is no regular expression: {error}") from None
         if self.val + self.test >= 1:
             total = f"{self.val} + {self.test}"
             raise ValueError(f"val + test must be below 1, or nothing is left to train on; they are {total}")
@@ -77,6 +91,7 @@ class DataSettings:
     source: SourceName = "auto"
     image: ImageSettings = field(default_factory=ImageSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
+    per_class: Annotated[int, Gt(0)] | None = None  # at most so many training images of each class are used
     augment: list[Augmentation] = field(default_factory=list)
     normalize: Literal["dataset", "none"] = "dataset"
     on_error: Literal["error", "skip"] = "error"

@@ -16,22 +16,48 @@ from hashlib import blake2b
 
 import numpy as np
 
+Division = tuple[np.ndarray, np.ndarray, np.ndarray]  # train, val, test: ascending indices that share out 0..N-1
+
 
 def split_indices(
     labels: Sequence[int] | np.ndarray, keys: Sequence[str], val: float, test: float, seed: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(train, val, test): ascending indices that share out 0..N-1. `keys` are names, all different."""
+) -> Division:  # fmt: skip
+    """`keys` are names, all different."""
     labels = np.asarray(labels, np.int64)
     sizes = np.bincount(labels).tolist() if len(labels) else []
     for_test = apportion(sizes, test, [0] * len(sizes))
     for_val = apportion(sizes, val, for_test)
     parts: tuple[list[int], list[int], list[int]] = ([], [], [])
-    for label, (a, b) in enumerate(zip(for_test, for_val)):
-        members = sorted(np.flatnonzero(labels == label).tolist(), key=lambda i: (_rank(seed, keys[i]), keys[i]))
+    for members, a, b in zip(by_rank(labels, keys, seed), for_test, for_val):
         parts[2].extend(members[:a])
         parts[1].extend(members[a : a + b])
         parts[0].extend(members[a + b :])
     return tuple(np.array(sorted(part), np.int64) for part in parts)
+
+
+def fold_numbers(labels: np.ndarray, keys: Sequence[str], folds: int, seed: int) -> np.ndarray:
+    """int64 [N] in 0..folds-1: in each fold a folds-th of every class, give or take one image, and of all images."""
+    found = np.zeros(len(labels), np.int64)
+    dealt = 0
+    for members in by_rank(labels, keys, seed):
+        found[members] = (dealt + np.arange(len(members))) % folds  # where the last class ended the next one begins
+        dealt += len(members)
+    return found
+
+
+def subsample(labels: np.ndarray, keys: Sequence[str], per_class: int, seed: int) -> np.ndarray:
+    """Ascending indices of at most `per_class` images of each class."""
+    chosen = [i for members in by_rank(labels, keys, seed, "per_class") for i in members[:per_class]]
+    return np.array(sorted(chosen), np.int64)
+
+
+def by_rank(labels: np.ndarray, keys: Sequence[str], seed: int, purpose: str = "split") -> list[list[int]]:
+    """The images of each class in the order of their hashes."""
+    classes = int(labels.max()) + 1 if len(labels) else 0
+    return [
+        sorted(np.flatnonzero(labels == label).tolist(), key=lambda i: (rank(seed, keys[i], purpose), keys[i]))
+        for label in range(classes)
+    ]
 
 
 def apportion(sizes: Sequence[int], fraction: float, taken: Sequence[int]) -> list[int]:
@@ -50,5 +76,5 @@ def apportion(sizes: Sequence[int], fraction: float, taken: Sequence[int]) -> li
     return counts
 
 
-def _rank(seed: int, key: str) -> bytes:
-    return blake2b(f"split\0{seed}\0{key}".encode("utf-8", "surrogateescape"), digest_size=8).digest()
+def rank(seed: int, key: str, purpose: str = "split") -> bytes:
+    return blake2b(f"{purpose}\0{seed}\0{key}".encode("utf-8", "surrogateescape"), digest_size=8).digest()

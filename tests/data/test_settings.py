@@ -56,3 +56,12 @@ def test_what_images_become_and_back():
 def test_black_is_below_white():
     with pytest.raises(ValueError, match="the lower number first"):
         ImageSettings(range=[1, 1])
+
+
+@pytest.mark.parametrize(("settings", "told"), [
+    ({"folds": 3, "fold": 4}, "fold must be from 1 to 3"), ({"group": "x"}, "`by: group` only; it is stratified"),
+    ({"by": "group", "group": "(x"}, "no regular expression"),
+])  # fmt: skip
+def test_ways_to_divide_that_cannot_be(settings, told):
+    with pytest.raises(ValueError, match=told):
+        SplitSettings(**settings)

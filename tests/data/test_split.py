@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitcli.data.split import apportion, split_indices
+from fitcli.data.split import apportion, fold_numbers, split_indices, subsample
 
 
 def classes(*sizes):
@@ -117,3 +117,21 @@ def test_apportioned_counts(sizes, fraction, data):
         assert abs(sum(result) - min(max(1, fraction * sum(sizes)), sum(room))) <= 0.5 + 1e-9
     if all(n * fraction + 1 <= r for n, r in zip(sizes, room)):
         assert all(abs(count - n * fraction) < 1 for count, n in zip(result, sizes)) or sum(result) == 1
+
+
+def test_folds_have_the_same_share_of_every_class():
+    labels, keys = classes(50, 23, 7)
+    numbers = fold_numbers(labels, keys, 4, 0)
+    assert np.ptp(np.bincount(numbers)) <= 1
+    for label in range(3):
+        assert np.ptp(np.bincount(numbers[labels == label], minlength=4)) <= 1
+    assert not np.array_equal(numbers, fold_numbers(labels, keys, 4, 1))
+    turned = fold_numbers(labels[::-1], keys[::-1], 4, 0)
+    assert np.array_equal(turned[::-1], numbers)  # by name, not by place
+
+
+def test_samples_of_every_class():
+    labels, keys = classes(50, 3)
+    chosen = subsample(labels, keys, 10, 0)
+    assert counts(chosen, labels) == [10, 3] and set(subsample(labels, keys, 5, 0)) <= set(chosen)
+    assert not np.array_equal(chosen, subsample(labels, keys, 10, 1))

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from fitcli.cli import cli
-from fitcli.data.settings import DataSettings, ImageSettings
+from fitcli.data.settings import DataSettings, ImageSettings, SplitSettings
 from fitcli.spec import FitSettings, parse_spec
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def test_the_spec_in_the_readme_is_one():
         parse_spec(text, name="README.md", base_dir=str(ROOT))
 
 
-@pytest.mark.parametrize("settings", [DataSettings, FitSettings, ImageSettings])
+@pytest.mark.parametrize("settings", [DataSettings, FitSettings, ImageSettings, SplitSettings])
 def test_every_key_of_a_section_is_told(settings):
     for field in fields(settings):
         assert f"`{field.name}`" in README, field.name

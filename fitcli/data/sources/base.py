@@ -18,6 +18,9 @@ from fitcli.errors import Problem
 DEFAULT_SIZE = (128, 128)  # of what images become where neither the source nor the settings say
 
 
+Decoded = tuple[np.ndarray, list[int], list[Problem]]  # uint8 [n, H, W, C]; n places; the others
+
+
 class Part:
     """One split as it lies in the source, known before a pixel is read."""
 
@@ -27,9 +30,21 @@ class Part:
     keys: Sequence[str]  # a name for each image, all different, the same wherever the source lies
     groups: Sequence[str] | None = None  # for each image, what it must not be parted from; None where nobody says
 
-    def read(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> tuple[Dataset, list[Problem]]:
-        """The images at `indices` that can be read, and a Problem for each of the others."""
+    def decode(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> Decoded:
+        """The pixels of the images at `indices` that can be read, where these stand in `indices`, and a Problem for
+        each of the others."""
         raise NotImplementedError
+
+    def read(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> tuple[Dataset, list[Problem]]:
+        """The same with labels and paths."""
+        images, kept, problems = self.decode(indices, fmt, progress)
+        chosen = indices[kept]
+        return Dataset(images, self.labels[chosen], self.classes, self.paths(chosen)), problems
+
+    def paths(self, indices: np.ndarray) -> tuple[str, ...] | None:
+        """Where the images at `indices` lie, to be told to people; None where that is no more than a number."""
+        files = self.files(indices)
+        return None if files is None else tuple(files)
 
     def files(self, indices: np.ndarray) -> list[str] | None:
         """The files of the images at `indices`; None where they have none of their own."""

@@ -21,6 +21,6 @@ def test_what_the_settings_leave_open_is_as_in_the_source(settings, wanted):
 
 
 def test_the_base_classes_do_nothing_themselves():
-    for call in (lambda: Part().read([], None, None), lambda: Source.recognises(None), lambda: Source.open(None)):
+    for call in (lambda: Part().decode([], None, None), lambda: Part().digests(), lambda: Part().read([], None, None), lambda: Source.recognises(None), lambda: Source.open(None)):
         with pytest.raises(NotImplementedError):
             call()

@@ -43,7 +43,7 @@ def test_images_of_another_format(make_idx):
     fmt, calls = ImageFormat((10, 12), 3, "letterbox"), []
     data, _ = part.read(np.arange(3), fmt, lambda done, total: calls.append((done, total)))
     assert data.images.shape == (3, 10, 12, 3) and calls[-1] == (3, 3)
-    assert all(np.array_equal(y, convert_array(x, fmt)) for x, y in zip(part.pixels, data.images))
+    assert all(np.array_equal(y, convert_array(x, fmt)) for x, y in zip(part.array, data.images))
 
 
 def test_names_of_classes(make_idx):

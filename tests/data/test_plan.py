@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+
+from fitcli.data.load import open_source
+from fitcli.data.plan import plan_splits
+from fitcli.data.settings import DataSettings, SplitSettings
+from fitcli.errors import DataError
+
+
+def planned(root, seed=0, per_class=None, **split):
+    """{split: keys}"""
+    settings = DataSettings(str(root), split=SplitSettings(**split), per_class=per_class)
+    plan = plan_splits(open_source(settings), settings, seed)
+    return {name: [part.keys[i] for i in indices] for name, (part, indices) in plan.items()}
+
+
+def test_by_hash_an_image_stays_when_others_come_or_names_change(make_folder):
+    root = make_folder({"cat": 30, "dog": 30})
+    before = planned(root, by="hash", val=0.2, test=0.3)
+    assert {len(keys) for keys in before.values()} != {60} and set(before) == {"train", "val", "test"}
+    make_folder({"cat": 30, "dog": 30, "emu": 40})
+    after = planned(root, seed=5, by="hash", val=0.2, test=0.3)
+    for name, keys in before.items():
+        assert [key for key in after[name] if not key.startswith("emu")] == keys
+    twin = root / "dog" / "copy.png"
+    moved = before["test"][0]
+    twin.write_bytes((root / moved).read_bytes())
+    assert "dog/copy.png" in planned(root, by="hash", val=0.2, test=0.3)["test"]
+
+
+def test_by_group(make_folder, tmp_path):
+    root = make_folder({"cat": 40, "dog": 40})
+    plan = planned(root, by="group", group="/(.)", val=0.2, test=0.2)  # the first digit of the name
+    digits = [{key.split("/")[1][0] for key in keys} for keys in plan.values()]
+    assert len(digits) == 3 and not (digits[0] & digits[1] or digits[0] & digits[2] or digits[1] & digits[2])
+    lines = [f"photos/{c}/{i}.png,{c},g{i % 8}" for c in ("cat", "dog") for i in range(40)]
+    (tmp_path / "list.csv").write_text("\n".join(["path,label,group", *lines]))
+    plan = planned(tmp_path / "list.csv", by="group", val=0.25, test=0.25)
+    groups = [{int(key.split("/")[2][:-4]) % 8 for key in keys} for keys in plan.values()]
+    assert [len(g) for g in groups] == [4, 2, 2] and set.union(*groups) == set(range(8))
+
+
+@pytest.mark.parametrize("by", ["stratified", "hash", "group"])
+def test_folds_share_out_the_training_images(make_folder, by):
+    root = make_folder({"cat": 24, "dog": 24})
+    more = {"group": "[0-9]+"} if by == "group" else {}
+    plans = [planned(root, by=by, folds=4, fold=fold, test=0.25, **more) for fold in (1, 2, 3, 4)]
+    tests = [plan["test"] for plan in plans]
+    assert all(test == tests[0] for test in tests) and tests[0]
+    held = [key for plan in plans for key in plan["val"]]
+    assert len(held) == len(set(held)) == 48 - len(tests[0])
+    for plan in plans:
+        assert sorted(plan["train"] + plan["val"] + plan["test"]) == sorted(held + tests[0])
+
+
+def test_folds_of_a_source_with_splits_of_its_own(make_folder):
+    root = make_folder({"train/cat": 6, "train/dog": 6, "val/cat": 2, "test/dog": 3})
+    plan = planned(root, folds=3, fold=2)
+    assert [len(plan[name]) for name in ("train", "val", "test")] == [8, 4, 3]
+
+
+def test_at_most_so_many_of_each_class(make_folder):
+    root = make_folder({"cat": 30, "dog": 4})
+    plan = planned(root, per_class=10, val=0.5, test=0.0)
+    chosen = plan["train"] + plan["val"]
+    assert sum(key.startswith("cat") for key in chosen) == 10 and sum(key.startswith("dog") for key in chosen) == 4
+    first = [f"cat/{i}.png" for i in range(10)]
+    assert sorted(chosen) != sorted([*first, *(f"dog/{i}.png" for i in range(4))])  # not the first ones of the list
+    fewer = planned(root, per_class=5, val=0.5, test=0.0)
+    assert set(fewer["train"] + fewer["val"]) <= set(chosen)
+    splits = make_folder({"train/cat": 9, "train/dog": 9, "test/cat": 9}, root / "with_splits")
+    assert len(planned(splits, per_class=3, val=0.0)["test"]) == 9
+
+
+def test_a_class_that_is_lost_by_the_split(make_folder):
+    root = make_folder({"cat": 40, "dog": 1})
+    with pytest.raises(DataError, match="class 'dog' has no image left to train on after fold . of 2"):
+        for fold in (1, 2):
+            planned(root, folds=2, fold=fold, test=0.0)
+    root = make_folder({"x": 60, "y": 1}, root / "more")
+    with pytest.raises(DataError, match="class 'y' has no image left to train on after the split by hash"):
+        for i in range(20):
+            (root / "y" / "0.png").write_bytes((root / "x" / f"{i}.png").read_bytes())
+            planned(root, by="hash", val=0.4, test=0.4)
+
+
+def test_the_division_is_what_it_was_before_there_were_others(make_folder):
+    plan = planned(make_folder({"cat": 10, "dog": 10}), seed=3)
+    again = planned(make_folder({"cat": 10, "dog": 10}), seed=3, by="stratified", folds=None)
+    assert plan == again and np.array([len(k) for k in plan.values()]).tolist() == [16, 2, 2]
