@@ -273,7 +273,7 @@ class Program:
             for worker, instructions in enumerate(phase):
                 for instruction in instructions:
                     args = [a.array(self.arenas[worker]) if isinstance(a, Ref) else a for a in instruction.args]
-                    instruction.kernel.jit(*args)
+                    instruction.kernel(*args)
                     if not all(np.isfinite(a).all() for a in args if isinstance(a, np.ndarray) and a.dtype.kind == "f"):
                         return f"{instruction.label} ({instruction.kernel.name})"
         return None

@@ -17,6 +17,7 @@ from fitcli.autodiff.graph import Graph, Node, Param
 from fitcli.autodiff.op import Scratch, Sum
 from fitcli.kernels import recording
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.kernels.random import stream_of
 
 Walk = Iterator[Sum]
@@ -25,7 +26,7 @@ Walk = Iterator[Sum]
 @kernel
 def accumulate(y, x):
     """y += x."""
-    a, b = y.reshape(-1), x.reshape(-1)
+    a, b = flat(y), flat(x)
     for i in range(a.size):
         a[i] += b[i]
 
@@ -33,7 +34,7 @@ def accumulate(y, x):
 @kernel
 def fill(y, value):
     """y = value everywhere."""
-    a = y.reshape(-1)
+    a = flat(y)
     for i in range(a.size):
         a[i] = value
 

@@ -29,9 +29,9 @@ class Team:
             threading.Thread(target=self._serve, args=(worker,), name=f"fitcli-{worker}", daemon=True).start()
 
     def _serve(self, worker: int) -> None:
-        generation = 0
+        generation = np.zeros(1, np.int64)
         while True:
-            generation = replay.follow(self.control, worker, generation, _ROUNDS)
+            replay.follow(self.control, worker, generation, _ROUNDS)
             self._asleep[worker] = True
             # The leader may have looked just before: so nobody sleeps longer than this without looking again.
             self._bells[worker].acquire(timeout=_ASLEEP_SECONDS if self._busy else None)

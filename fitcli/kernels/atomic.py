@@ -5,9 +5,8 @@ from __future__ import annotations
 import platform
 
 from llvmlite import binding, ir
-from numba import njit
-from numba.core import types
-from numba.extending import intrinsic
+
+from fitcli.kernels.lazy import inner, intrinsic, types
 
 _WORD = ir.IntType(64)
 _SPINS = 4000  # some 40 µs: longer than a join between even workers takes
@@ -88,7 +87,7 @@ yield_processor = _system_call("sched_yield")
 sleep_briefly = _system_call("usleep", _SLEEP_MICROSECONDS)
 
 
-@njit(error_model="numpy", nogil=True)
+@inner
 def wait_while(address, value, rounds):
     """Wait until the word at `address` is no longer `value`; False when `rounds` of waiting were not enough (0: never).
 

@@ -1,7 +1,6 @@
 """Where compiled kernels are kept between runs.
 
-Numba's own check looks at one source file a function; a kernel that calls another file's function would be served
-stale. So each module's kernels have a folder named by a hash of every source of ours that the module imports, directly
+A kernel depends on more than its own source: on every function it calls, on numba and on the CPU. So each module's kernels have a folder named by a hash of every source of ours that the module imports, directly
 or not: an edit compiles anew what depends on it and nothing else.
 """
 
@@ -14,11 +13,14 @@ import tempfile
 import time
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
+
+from fitcli.kernels.objects import processor
 
 _PACKAGE = Path(__file__).parent.parent
 _IMPORT = re.compile(r"^\s*(?:from\s+(fitcli[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+(fitcli[\w.]*))", re.MULTILINE)
-_ENTRY = ("fitcli.kernels.kernel", "fitcli.kernels.native")  # what a generated entry imports beside its kernel
+_ENTRY = ("fitcli.kernels.kernel", "fitcli.kernels.native", "fitcli.kernels.objects")  # what every entry is made with
 _STALE_DAYS = 30
 
 
@@ -44,12 +46,10 @@ def _module(file: Path) -> str:
 
 @cache
 def source_hash(module: str) -> str:
-    """A short hash of numba's version and the sources that compiled code of `module` can depend on.
+    """A short hash of numba's version, the CPU and the sources that compiled code of `module` can depend on.
 
     Of a module that is not of this package nothing is known: its kernels depend on every source.
     """
-    import numba
-
     ours = [module] if module.partition(".")[0] == _PACKAGE.name else map(_module, _PACKAGE.rglob("*.py"))
     reached, waiting = {}, [*_ENTRY, *ours]
     while waiting:
@@ -57,7 +57,7 @@ def source_hash(module: str) -> str:
         if name not in reached and (source := _source(name)) is not None:
             reached[name] = source[1]
             waiting += source[2]
-    digest = hashlib.sha256(numba.__version__.encode())
+    digest = hashlib.sha256(f"{version('numba')} {version('llvmlite')} {processor()}".encode())
     for name in sorted(reached):
         digest.update(name.encode() + b"\0" + reached[name])
     return digest.hexdigest()[:16]
@@ -111,12 +111,3 @@ def _sweep(root: Path, keep: str) -> None:
             with suppress(OSError):  # another process may be sweeping too
                 if folder.is_dir() and folder.stat().st_mtime < limit:
                     shutil.rmtree(folder, ignore_errors=True)
-
-
-def use_cache(module: str) -> Path:
-    """Point numba at the folder of a module, for the decorators with `cache=True` that follow."""
-    import numba
-
-    folder = cache_directory(module)
-    numba.config.CACHE_DIR = str(folder)
-    return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 
 
 @kernel
@@ -21,8 +22,8 @@ def pull_epilogue(z_bar, y_bar, y, top, left, clip):
                 continue
             out[:left] = zero
             out[left + w :] = zero
-            into = out[left : left + w].reshape(-1)
-            bar, value = y_bar[i, r - top].reshape(-1), y[i, r - top].reshape(-1)
+            into = flat(out[left : left + w])
+            bar, value = flat(y_bar[i, r - top]), flat(y[i, r - top])
             if clip:
                 for q in range(w * c):
                     into[q] = bar[q] if value[q] > zero else zero

@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from llvmlite import ir
-from numba.core import types
-from numba.extending import intrinsic
 
 from fitcli.kernels.lanes import each_channel
+from fitcli.kernels.lazy import intrinsic, types
 from fitcli.kernels.microkernel import I64, Vectors
 from fitcli.kernels.target import tile
 

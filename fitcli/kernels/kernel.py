@@ -1,31 +1,28 @@
 """`@kernel`: a plain function over C-contiguous arrays and numbers that runs at once or is recorded.
 
 Recorded, a call becomes the address of a compiled *entry* and a block of integers. The entry unpacks the block
-(pointers and shapes of arrays, bits of numbers) and calls the function; it is generated as a small source file in the
-cache folder, because numba can only cache a function that has a file.
+(pointers and shapes of arrays, bits of numbers) and calls the function. It is compiled by numba once for each
+signature and kept as an object file; a call that runs at once goes through the same entry.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import sys
+import ctypes
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
-from fitcli.kernels import recording
-from fitcli.kernels.cache import cache_directory, use_cache
+from fitcli.kernels import objects, recording
+from fitcli.kernels.cache import cache_directory
+from fitcli.kernels.lazy import OPTIONS, numba_ready
 from fitcli.kernels.recording import Ref
 
-# nnan and ninf are left out on purpose: they would hide a divergence.
-FAST_MATH = {"nsz", "arcp", "contract", "afn", "reassoc"}
-OPTIONS = {"fastmath": FAST_MATH, "error_model": "numpy", "nogil": True, "cache": True}
+_door_type = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+
 
 class Kernel:
-    """A function and its compiled forms, one for each signature it is met with."""
+    """A function and its compiled entries, one for each signature it is met with."""
 
     def __init__(self, function: Callable, links: Callable[[str], None] | None = None, exact: bool = False):
         self.function = function
@@ -33,32 +30,21 @@ class Kernel:
         self.options = OPTIONS | {"fastmath": False} if exact else OPTIONS
         self.name = function.__name__
         self.__doc__ = function.__doc__
-        self._entries: dict[tuple, object] = {}
-
-    @cached_property
-    def jit(self):
-        """The function compiled by numba, to be called from other compiled code or from Python."""
-        use_cache(self.function.__module__)
-        from numba import njit
-
-        return njit(**self.options)(self.function)
+        self._entries: dict[tuple, int] = {}
 
     @cached_property
     def checked(self):
-        """The same with every index checked: slow, for tests and for finding faults."""
-        from numba import njit
-
-        return njit(boundscheck=True, error_model="numpy")(self.function)
+        """The function with every index checked: slow, for tests and for finding faults."""
+        return numba_ready().njit(boundscheck=True, error_model="numpy")(self.function)
 
     def __call__(self, *args):
         recorder = recording.current()
         args = settle(args)
         if recorder is None:
-            if self.links:
-                self.link(signature_of(args))
-            return self.jit(*args)
-        recorder.append(self, args)
-        return None
+            words = block(args, 0)
+            _door_type(self.entry(args))((ctypes.c_int64 * len(words))(*words))
+        else:
+            recorder.append(self, args)
 
     def link(self, signature: tuple) -> None:
         """Make the symbols known that the compiled code calls by name."""
@@ -74,31 +60,40 @@ class Kernel:
         """The address of the compiled entry for a signature: from the cache, else compiled now."""
         if signature not in self._entries:
             self.link(signature)
-            self._entries[signature] = self._load_entry(signature)
-        return self._entries[signature].address
+            symbol = f"fitcli_{self._stem(signature)}"
+            path = self._path(signature)
+            try:
+                data = path.read_bytes()
+            except FileNotFoundError:
+                data = self._compile(signature, symbol)
+                objects.write(path, data)
+            self._entries[signature] = objects.load(data, symbol)
+        return self._entries[signature]
 
     def is_cached(self, signature: tuple) -> bool:
         """Whether an entry for this signature has been compiled on this machine before."""
         return signature in self._entries or self._path(signature).exists()
 
-    def _path(self, signature: tuple) -> Path:
-        stem = f"{self.function.__module__.replace('.', '_')}_{self.name}__{'_'.join(signature)}"
-        return cache_directory(self.function.__module__) / "entries" / f"{stem}.py"
+    def _stem(self, signature: tuple) -> str:
+        return f"{self.function.__module__.replace('.', '_')}_{self.name}__{'_'.join(signature)}"
 
-    def _load_entry(self, signature: tuple):
-        use_cache(self.function.__module__)
-        path = self._path(signature)
-        if not path.exists():
-            _write(path, _entry_source(self.function.__module__, self.name, signature))
-        spec = importlib.util.spec_from_file_location(f"fitcli_entry_{path.stem}", path)
-        entry = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = entry  # numba looks the module up by name when it reads its cache
-        sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
-        try:
-            spec.loader.exec_module(entry)
-        finally:
-            sys.dont_write_bytecode = before
-        return entry.entry
+    def _path(self, signature: tuple):
+        return cache_directory(self.function.__module__) / f"{self._stem(signature)}.o"
+
+    def _compile(self, signature: tuple, symbol: str) -> bytes:
+        numba = numba_ready()
+        from fitcli.kernels import native
+
+        names = {"view": native.view, "float_of_bits": native.float_of_bits, "np": np}
+        names["function"] = numba.njit(inline="always", **self.options)(self.function)
+        exec(entry_source(signature), names)
+        # Without numba's run time: a kernel neither allocates nor raises, and no Python is called from it.
+        entry = numba.njit(
+            error_model="numpy", fastmath=self.options["fastmath"], no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False
+        )(names["entry"])  # fmt: skip
+        entry.compile((numba.int64,))
+        (made,) = entry.overloads.values()
+        return objects.emit(made.library.get_llvm_str() + _door(symbol, made.fndesc.mangled_name), symbol)
 
 
 def kernel(function: Callable | None = None, *, links: Callable[[str], None] | None = None, exact: bool = False):
@@ -107,13 +102,6 @@ def kernel(function: Callable | None = None, *, links: Callable[[str], None] | N
     if function is None:
         return lambda f: Kernel(f, links, exact)
     return Kernel(function)
-
-
-def inner(function: Callable):
-    """Decorator of a compiled function that only kernels call: it is compiled, and cached, with each of them."""
-    from numba import njit
-
-    return njit(**(OPTIONS | {"cache": False}))(function)
 
 
 def settle(args: tuple) -> tuple:
@@ -156,7 +144,8 @@ def block(args: tuple, base: int) -> list[int]:
     return words
 
 
-def _entry_source(module: str, name: str, signature: tuple) -> str:
+def entry_source(signature: tuple) -> str:
+    """Python of the entry for a signature."""
     args, at = [], 0
     for kind in signature:
         if kind == "n":
@@ -164,29 +153,26 @@ def _entry_source(module: str, name: str, signature: tuple) -> str:
         elif "x" in kind:
             code, ndim = kind.split("x")
             shape = "".join(f"b[{at + 1 + axis}], " for axis in range(int(ndim)))
-            args.append(f"carray(pointer(b[{at}]), ({shape}), {np.dtype(code).name})")
+            args.append(f"view(b[{at}], ({shape}), np.{np.dtype(code).name})")
             at += 1 + int(ndim)
         else:
             word = f"b[{at}]"
-            args.append(word if kind == "i" else f"{np.dtype(kind).name}(float_of_bits({word}))")
+            args.append(word if kind == "i" else f"np.{np.dtype(kind).name}(float_of_bits({word}))")
             at += 1
-    names = sorted({np.dtype(k.split("x")[0]).name for k in signature if k not in ("n", "i")})
     return (
-        f"from numba import carray, cfunc, njit, types\n"
-        f"from numpy import {', '.join([*names, 'int64'])}\n"
-        f"from fitcli.kernels.native import float_of_bits, pointer\n"
-        f"from {module} import {name}\n\n"
-        f"function = njit(inline='always', **{name}.options)({name}.function)\n\n\n"
-        f"@cfunc(types.void(types.int64), cache=True, error_model='numpy', fastmath={name}.options['fastmath'])\n"
         f"def entry(address):\n"
-        f"    b = carray(pointer(address), ({max(at, 1)},), int64)\n"
+        f"    b = view(address, ({max(at, 1)},), np.int64)\n"
         f"    function({', '.join(args)})\n"
     )
 
 
-def _write(path, text: str) -> None:
-    """Two processes may write the same entry at once: each renames its own finished file onto the name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(text)
-    os.replace(temporary, path)
+def _door(symbol: str, native: str) -> str:
+    """LLVM IR of `void symbol(int64)` in front of a function by numba's convention (result, exception, arguments)."""
+    return (
+        f'\ndefine void @"{symbol}"(i64 %address) {{\n'
+        f"  %result = alloca ptr\n"
+        f"  %exception = alloca ptr\n"
+        f'  %status = call i32 @"{native}"(ptr %result, ptr %exception, i64 %address)\n'
+        f"  ret void\n"
+        f"}}\n"
+    )

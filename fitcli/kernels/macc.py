@@ -11,11 +11,9 @@ from functools import cache
 
 import numpy as np
 from llvmlite import binding, ir
-from numba import njit
-from numba.core import types
-from numba.extending import intrinsic
 
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.lazy import inner, intrinsic, types
 from fitcli.kernels.microkernel import multiply_columns, multiply_rows
 from fitcli.kernels.native import size_of
 from fitcli.kernels.target import tile
@@ -62,7 +60,7 @@ def add_product_columns(zero, a, a_rows, b, panel, c, c_rows, bias, m, n,
             at += rows
 
 
-@njit(inline="always")
+@inner(inline="always")
 def panel_width(zero):
     """Columns of a tile of this type: the `panel` of a B that is not packed."""
     return _TILE_BYTES // size_of(zero)

@@ -10,9 +10,8 @@ multiplication, 2008.
 from __future__ import annotations
 
 from llvmlite import ir
-from numba.core import types
-from numba.extending import intrinsic
 
+from fitcli.kernels.lazy import intrinsic, types
 from fitcli.kernels.target import Tile, tile
 
 I64 = ir.IntType(64)

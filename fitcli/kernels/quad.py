@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from llvmlite import ir
-from numba.core import types
-from numba.extending import intrinsic
 
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.lanes import each_channel
+from fitcli.kernels.lazy import intrinsic, types
 from fitcli.kernels.microkernel import Vectors
 from fitcli.kernels.native import address_of, size_of
 from fitcli.kernels.target import tile

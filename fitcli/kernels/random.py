@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 
-from numba import njit, uint64
+from numpy import uint64
 
-_OPTIONS = {"inline": "always", "error_model": "numpy"}
+from fitcli.kernels.lazy import inner
 
 
-@njit(**_OPTIONS)
+@inner(inline="always")
 def mix(z):
     """SplitMix64's finaliser: uint64 → uint64, a bijection that flips half of the bits."""
     z = uint64(z) + uint64(0x9E3779B97F4A7C15)
@@ -23,19 +23,19 @@ def mix(z):
     return z ^ (z >> uint64(31))
 
 
-@njit(**_OPTIONS)
+@inner(inline="always")
 def stream_key(seed, stream, step):
     """The key of one purpose at one step."""
     return mix(mix(mix(uint64(seed)) ^ uint64(stream)) ^ uint64(step))
 
 
-@njit(**_OPTIONS)
+@inner(inline="always")
 def bits(key, counter):
     """64 random bits."""
     return mix(uint64(key) ^ mix(uint64(counter)))
 
 
-@njit(**_OPTIONS)
+@inner(inline="always")
 def uniform(key, counter):
     """A float64 in [0, 1)."""
     return float(bits(key, counter) >> uint64(11)) * (1.0 / 9007199254740992.0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.macc import ADD, columns_product, link, panel_width, rows_product
-from fitcli.kernels.native import address_of, size_of
+from fitcli.kernels.native import address_of, flat, size_of
 
 
 @kernel
@@ -22,7 +22,7 @@ def halo(out, x, top, left):
             if top <= r < top + h:
                 row[:left] = zero
                 row[left + w :] = zero
-                into, source = row[left : left + w].reshape(-1), x[i, r - top].reshape(-1)
+                into, source = flat(row[left : left + w]), flat(x[i, r - top])
                 for q in range(w * c):
                     into[q] = source[q]
             else:

@@ -17,7 +17,7 @@ from fitcli.kernels.grid import ADD, BIAS, SET, grid_map
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.macc import ADD as ADD_PRODUCT
 from fitcli.kernels.macc import ZERO, columns_product, link, panel_width, rows_product
-from fitcli.kernels.native import address_of, size_of
+from fitcli.kernels.native import address_of, local, size_of, view
 
 OUT, POINTS = 4, 36  # outputs of a tile along one side; places of a 6 × 6 tile
 
@@ -64,7 +64,7 @@ def transform_weights(u, w, back, part=0, parts=1):
     number = u.dtype.type
     quarter, sixth, tw4, tw12 = number(1 / 4), number(1 / 6), number(1 / 24), number(1 / 12)
     outputs = w.shape[2] if back else w.shape[3]
-    half = np.empty((6, 3), u.dtype)
+    half = view(address_of(local(u.dtype)), (6, 3), u.dtype)
     for j in range(panels):
         for k in range(depth * part // parts, depth * (part + 1) // parts):
             for lane in range(width):

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.shapes import same_shape
 
 
 @kernel
 def add_forward(y, a, b):
-    y, a, b = y.reshape(-1), a.reshape(-1), b.reshape(-1)
+    y, a, b = flat(y), flat(a), flat(b)
     for i in range(y.size):
         y[i] = a[i] + b[i]
 
@@ -20,7 +21,7 @@ def add_forward(y, a, b):
 @kernel
 def copy(y, x):
     """y = x."""
-    y, x = y.reshape(-1), x.reshape(-1)
+    y, x = flat(y), flat(x)
     for i in range(y.size):
         y[i] = x[i]
 

@@ -7,7 +7,8 @@ from math import exp, sqrt
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.errors import Problem, ShapeError
-from fitcli.kernels.kernel import inner, kernel
+from fitcli.kernels.kernel import kernel
+from fitcli.kernels.lazy import inner
 from fitcli.kernels.macc import ADD, ZERO, columns_product, link, panel_width, rows_product
 from fitcli.kernels.native import address_of, size_of
 from fitcli.kernels.panels import panels_shape

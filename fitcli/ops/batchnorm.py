@@ -3,71 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import prod, sqrt
-
-import numpy as np
+from math import prod
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.lazy import inner
+from fitcli.kernels.native import CHANNELS, local, rows_of
 from fitcli.ops import OPS
+from fitcli.ops.batch_moments import BLOCK, add_moments, batch_affine, running_affine, update_running
 from fitcli.ops.maxpool import MaxPool
 from fitcli.ops.relu import ReLU
 
-
-@kernel
-def add_moments(part, x):
-    """part[:C] += Σ x, part[C:] += Σ x², per channel; rows are summed in x's type, their sums in float64."""
-    c = x.shape[-1]
-    rows = x.reshape(-1, c)
-    sums, squares = np.zeros(c, x.dtype), np.zeros(c, x.dtype)
-    for low in range(0, rows.shape[0], 64):
-        sums[:] = 0
-        squares[:] = 0
-        for r in range(low, min(low + 64, rows.shape[0])):
-            for k in range(c):
-                sums[k] += rows[r, k]
-                squares[k] += rows[r, k] * rows[r, k]
-        for k in range(c):
-            part[k] += sums[k]
-            part[c + k] += squares[k]
-
-
-@kernel
-def batch_affine(scale, shift, mean, inverse, total, count, gamma, beta, eps):
-    """From the batch's sums: mean, 1/√(var + ε), and the map x ↦ scale · x + shift that normalises."""
-    c = gamma.shape[0]
-    for k in range(c):
-        m = total[k] / count
-        inv = 1.0 / sqrt(max(total[c + k] / count - m * m, 0.0) + eps)
-        mean[k] = m
-        inverse[k] = inv
-        scale[k] = gamma[k] * inv
-        shift[k] = beta[k] - m * gamma[k] * inv
-
-
-@kernel
-def update_running(running_mean, running_var, total, count, momentum):
-    """running ← (1 − momentum) · running + momentum · batch, with the unbiased variance."""
-    c = running_mean.shape[0]
-    for k in range(c):
-        m = total[k] / count
-        var = max(total[c + k] / count - m * m, 0.0) * count / max(count - 1, 1)
-        running_mean[k] = (1 - momentum) * running_mean[k] + momentum * m
-        running_var[k] = (1 - momentum) * running_var[k] + momentum * var
-
-
-@kernel
-def running_affine(scale, shift, running_mean, running_var, gamma, beta, eps):
-    for k in range(gamma.shape[0]):
-        scale[k] = gamma[k] / sqrt(running_var[k] + eps)
-        shift[k] = beta[k] - running_mean[k] * scale[k]
-
+BLOCK = 64  # rows that are summed in x's own type
 
 @kernel
 def affine(y, x, scale, shift, clip):
     """y = scale · x + shift per channel, through max(·, 0) when clip."""
     c = x.shape[-1]
-    y, x = y.reshape(-1, c), x.reshape(-1, c)
+    y, x = rows_of(y), rows_of(x)
     zero = y.dtype.type(0)
     for r in range(x.shape[0]):
         if clip:
@@ -83,37 +36,54 @@ def affine(y, x, scale, shift, clip):
 def add_pulled(part, g, x, scale, shift, mean, inverse, clip):
     """part[:C] += Σ ĝ, part[C:] += Σ ĝ x̂ with ĝ = g · [y > 0] behind a clip; also for tangents (clip off)."""
     c = x.shape[-1]
-    g, x = g.reshape(-1, c), x.reshape(-1, c)
+    g, x = rows_of(g), rows_of(x)
     zero = x.dtype.type(0)
-    sums, products = np.zeros(c, x.dtype), np.zeros(c, x.dtype)
-    for low in range(0, x.shape[0], 64):
-        sums[:] = 0
-        products[:] = 0
-        for r in range(low, min(low + 64, x.shape[0])):
-            for k in range(c):
-                value = g[r, k] if not clip or x[r, k] * scale[k] + shift[k] > zero else zero
-                sums[k] += value
-                products[k] += value * (x[r, k] - mean[k])
-        for k in range(c):
-            part[k] += sums[k]
-            part[c + k] += products[k] * inverse[k]
+    sums, products = local(x.dtype), local(x.dtype)
+    for start in range(0, c, CHANNELS):
+        count = min(CHANNELS, c - start)
+        m, a, b = mean[start : start + count], scale[start : start + count], shift[start : start + count]
+        for low in range(0, x.shape[0], BLOCK):
+            for k in range(count):
+                sums[k] = 0
+                products[k] = 0
+            for r in range(low, min(low + BLOCK, x.shape[0])):
+                bar, row = g[r, start : start + count], x[r, start : start + count]
+                for k in range(count):
+                    value = bar[k] if not clip or row[k] * a[k] + b[k] > zero else zero
+                    sums[k] += value
+                    products[k] += value * (row[k] - m[k])
+            for k in range(count):
+                part[start + k] += sums[k]
+                part[c + start + k] += products[k] * inverse[start + k]
+
+
+@inner
+def derivative_line(a, b, total, count, scale, mean, inverse, start):
+    """scale · (ĝ − mean(ĝ) − x̂ mean(ĝ x̂)) = scale · ĝ − (a + b · x), for the channels from `start` on."""
+    c = scale.shape[0]
+    for k in range(min(CHANNELS, c - start)):
+        at = start + k
+        slope = total[c + at] / count * inverse[at] * scale[at]
+        b[k] = slope
+        a[k] = total[at] / count * scale[at] - slope * mean[at]
 
 
 @kernel
 def centre(out, g, x, total, count, scale, shift, mean, inverse, clip):
     """out = scale · (ĝ − mean(ĝ) − x̂ · mean(ĝ x̂)): the derivative of normalising, and its own transpose."""
     c = x.shape[-1]
-    out, g, x = out.reshape(-1, c), g.reshape(-1, c), x.reshape(-1, c)
+    out, g, x = rows_of(out), rows_of(g), rows_of(x)
     zero = x.dtype.type(0)
-    a, b = np.zeros(c, x.dtype), np.zeros(c, x.dtype)
-    for k in range(c):  # scale · (ĝ − a' − b' (x − mean)) = scale · ĝ − (a + b · x)
-        slope = total[c + k] / count * inverse[k] * scale[k]
-        b[k] = slope
-        a[k] = total[k] / count * scale[k] - slope * mean[k]
-    for r in range(x.shape[0]):
-        for k in range(c):
-            value = g[r, k] if not clip or x[r, k] * scale[k] + shift[k] > zero else zero
-            out[r, k] = scale[k] * value - (a[k] + b[k] * x[r, k])
+    a, b = local(x.dtype), local(x.dtype)
+    for start in range(0, c, CHANNELS):
+        stop = min(start + CHANNELS, c)
+        derivative_line(a, b, total, count, scale, mean, inverse, start)
+        factor, offset = scale[start:stop], shift[start:stop]
+        for r in range(x.shape[0]):
+            bar, row, into = g[r, start:stop], x[r, start:stop], out[r, start:stop]
+            for k in range(stop - start):
+                value = bar[k] if not clip or row[k] * factor[k] + offset[k] > zero else zero
+                into[k] = factor[k] * value - (a[k] + b[k] * row[k])
 
 
 @kernel
@@ -128,7 +98,7 @@ def add_affine_gradients(gamma_bar, beta_bar, total):
 def add_affine_tangents(y_dot, x, mean, inverse, gamma_dot, beta_dot, scale, shift, clip):
     """y_dot += γ_dot x̂ + β_dot, then [y > 0] behind a clip."""
     c = x.shape[-1]
-    y_dot, x = y_dot.reshape(-1, c), x.reshape(-1, c)
+    y_dot, x = rows_of(y_dot), rows_of(x)
     for r in range(x.shape[0]):
         for k in range(c):
             y_dot[r, k] += gamma_dot[k] * (x[r, k] - mean[k]) * inverse[k] + beta_dot[k]

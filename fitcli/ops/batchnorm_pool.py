@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from fitcli.autodiff.op import Op, Shape
-from fitcli.kernels.kernel import inner, kernel
+from fitcli.kernels.kernel import kernel
+from fitcli.kernels.lazy import inner
+from fitcli.kernels.native import CHANNELS, local, rows_of
 from fitcli.ops import OPS
-from fitcli.ops.batchnorm import BatchNorm, add_affine_gradients, add_affine_tangents, add_pulled, centre
+from fitcli.ops.batch_moments import BLOCK
+from fitcli.ops.batchnorm import BatchNorm, add_affine_gradients, add_affine_tangents, add_pulled, centre, derivative_line
 from fitcli.ops.maxpool import MaxPool
 
 
@@ -46,20 +50,25 @@ def affine_max(y, place, best, x, scale, shift, clip):
 def add_pulled_best(part, y_bar, place, best, mean, inverse):
     """part[:C] += Σ ĝ, part[C:] += Σ ĝ x̂ over the places of the maxima, ĝ = y_bar where not clipped."""
     c = y_bar.shape[-1]
-    g, at, x = y_bar.reshape(-1, c), place.reshape(-1, c), best.reshape(-1, c)
+    g, at, x = rows_of(y_bar), rows_of(place), rows_of(best)
     zero = g.dtype.type(0)
-    sums, products = np.zeros(c, g.dtype), np.zeros(c, g.dtype)
-    for low in range(0, g.shape[0], 64):
-        sums[:] = 0
-        products[:] = 0
-        for r in range(low, min(low + 64, g.shape[0])):
-            for k in range(c):
-                value = g[r, k] if at[r, k] >= zero else zero
-                sums[k] += value
-                products[k] += value * (x[r, k] - mean[k])
-        for k in range(c):
-            part[k] += sums[k]
-            part[c + k] += products[k] * inverse[k]
+    sums, products = local(g.dtype), local(g.dtype)
+    for start in range(0, c, CHANNELS):
+        stop = min(start + CHANNELS, c)
+        m = mean[start:stop]
+        for low in range(0, g.shape[0], BLOCK):
+            for k in range(stop - start):
+                sums[k] = 0
+                products[k] = 0
+            for r in range(low, min(low + BLOCK, g.shape[0])):
+                bar, p, row = g[r, start:stop], at[r, start:stop], x[r, start:stop]
+                for k in range(stop - start):
+                    value = bar[k] if p[k] >= zero else zero
+                    sums[k] += value
+                    products[k] += value * (row[k] - m[k])
+            for k in range(stop - start):
+                part[start + k] += sums[k]
+                part[c + start + k] += products[k] * inverse[start + k]
 
 
 @inner
@@ -81,24 +90,23 @@ def centre_best(x_bar, y_bar, place, x, total, count, scale, mean, inverse):
     """x_bar = scale · (ĝ − mean(ĝ) − x̂ · mean(ĝ x̂)), ĝ = y_bar at the places of the maxima and 0 elsewhere."""
     n, h, w, c = y_bar.shape
     number = x_bar.dtype.type
-    a, b = np.zeros(c, x.dtype), np.zeros(c, x.dtype)
-    for k in range(c):
-        slope = total[c + k] / count * inverse[k] * scale[k]
-        b[k] = slope
-        a[k] = total[k] / count * scale[k] - slope * mean[k]
-    for i in range(n):
-        for r in range(h):
-            for q in range(w):
-                bar, at = y_bar[i, r, q], place[i, r, q]
-                r0, q0 = 2 * r, 2 * q
-                _centre_one(x_bar[i, r0, q0], x[i, r0, q0], bar, at, number(0), scale, a, b)
-                _centre_one(x_bar[i, r0, q0 + 1], x[i, r0, q0 + 1], bar, at, number(1), scale, a, b)
-                _centre_one(x_bar[i, r0 + 1, q0], x[i, r0 + 1, q0], bar, at, number(2), scale, a, b)
-                _centre_one(x_bar[i, r0 + 1, q0 + 1], x[i, r0 + 1, q0 + 1], bar, at, number(3), scale, a, b)
-            for row in range(2 * r, 2 * r + 2):
-                _centre_none(x_bar[i, row, 2 * w :], x[i, row, 2 * w :], a, b)
-        for row in range(2 * h, x.shape[1]):
-            _centre_none(x_bar[i, row], x[i, row], a, b)
+    a, b = local(x.dtype), local(x.dtype)
+    for low in range(0, c, CHANNELS):
+        high = min(low + CHANNELS, c)
+        derivative_line(a, b, total, count, scale, mean, inverse, low)
+        factor = scale[low:high]
+        for i in range(n):
+            for r in range(h):
+                for q in range(w):
+                    bar, at = y_bar[i, r, q, low:high], place[i, r, q, low:high]
+                    for p in range(4):
+                        down, across = 2 * r + p // 2, 2 * q + p % 2
+                        into, value = x_bar[i, down, across, low:high], x[i, down, across, low:high]
+                        _centre_one(into, value, bar, at, number(p), factor, a, b)
+                for row in range(2 * r, 2 * r + 2):
+                    _centre_none(x_bar[i, row, 2 * w :, low:high], x[i, row, 2 * w :, low:high], a, b)
+            for row in range(2 * h, x.shape[1]):
+                _centre_none(x_bar[i, row, :, low:high], x[i, row, :, low:high], a, b)
 
 
 @kernel

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.kernels.random import stream_key, uniform
 from fitcli.ops import OPS
 from fitcli.ops.add import copy
@@ -16,7 +17,7 @@ def mask(y, x, clock, stream, first, rate):
     """y = x · m / (1 − rate), m drawn for (seed, stream, step, place in the batch): linear, and its own transpose."""
     key = stream_key(clock[0], stream, clock[1])
     n, size = y.shape[0], y.size // y.shape[0]
-    y, x = y.reshape(-1), x.reshape(-1)
+    y, x = flat(y), flat(x)
     scale = y.dtype.type(1) / (y.dtype.type(1) - rate)
     zero = y.dtype.type(0)
     start = first * size

@@ -6,15 +6,14 @@ from dataclasses import fields
 from math import exp
 from typing import ClassVar
 
-from numba import njit
-
 from fitcli.autodiff.op import Op, Shape
-from fitcli.kernels.kernel import FAST_MATH, Kernel
+from fitcli.kernels.kernel import Kernel
+from fitcli.kernels.lazy import inner
 
 # A function of numbers that the loops below call in the type of its first argument.
-scalar = njit(error_model="numpy", fastmath=FAST_MATH, nogil=True)
+scalar = inner
 # Inlined as source: a compiled function handed over as an argument could not be cached.
-_loop = njit(inline="always")
+_loop = inner(inline="always")
 
 
 @scalar

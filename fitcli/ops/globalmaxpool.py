@@ -8,6 +8,7 @@ import numpy as np
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import CHANNELS, local
 from fitcli.ops import OPS
 from fitcli.ops.shapes import as_places
 from fitcli.ops.views import pixels
@@ -29,34 +30,40 @@ def globalmax_forward(y, x):
 @kernel
 def globalmax_vjp(y_bar, x_bar, y, x):
     """x_bar = y_bar at the first place of the maximum, else 0."""
-    left_over = np.zeros(y.shape[1], y.dtype)
+    left_over = local(y.dtype)
     zero = y.dtype.type(0)
     for i in range(x.shape[0]):
-        left_over[:] = y_bar[i]
-        best = y[i]
-        for r in range(x.shape[1]):
-            value, into = x[i, r], x_bar[i, r]
+        for low in range(0, y.shape[1], CHANNELS):
+            high = min(low + CHANNELS, y.shape[1])
+            best, bar = y[i, low:high], y_bar[i, low:high]
             for k in range(best.size):
-                hit = value[k] == best[k]
-                into[k] = left_over[k] if hit else zero
-                left_over[k] = zero if hit else left_over[k]
+                left_over[k] = bar[k]
+            for r in range(x.shape[1]):
+                value, into = x[i, r, low:high], x_bar[i, r, low:high]
+                for k in range(best.size):
+                    hit = value[k] == best[k]
+                    into[k] = left_over[k] if hit else zero
+                    left_over[k] = zero if hit else left_over[k]
 
 
 @kernel
 def globalmax_jvp(y_dot, x_dot, y, x):
     """y_dot = x_dot at the first place of the maximum."""
-    open_ = np.zeros(y.shape[1], y.dtype)
+    missing = local(y.dtype)  # 1 where the maximum has not been met
     zero, one = y.dtype.type(0), y.dtype.type(1)
     for i in range(x.shape[0]):
-        open_[:] = one
-        best, out = y[i], y_dot[i]
-        out[:] = zero
-        for r in range(x.shape[1]):
-            value, source = x[i, r], x_dot[i, r]
+        for low in range(0, y.shape[1], CHANNELS):
+            high = min(low + CHANNELS, y.shape[1])
+            best, out = y[i, low:high], y_dot[i, low:high]
             for k in range(best.size):
-                hit = open_[k] if value[k] == best[k] else zero
-                out[k] += hit * source[k]
-                open_[k] -= hit
+                missing[k] = one
+                out[k] = zero
+            for r in range(x.shape[1]):
+                value, source = x[i, r, low:high], x_dot[i, r, low:high]
+                for k in range(best.size):
+                    hit = missing[k] if value[k] == best[k] else zero
+                    out[k] += hit * source[k]
+                    missing[k] -= hit
 
 
 @OPS.register("globalmaxpool")

@@ -10,20 +10,21 @@ from dataclasses import dataclass
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.shapes import same_shape
 
 
 @kernel
 def multiply_forward(y, a, b):
-    y, a, b = y.reshape(-1), a.reshape(-1), b.reshape(-1)
+    y, a, b = flat(y), flat(a), flat(b)
     for i in range(y.size):
         y[i] = a[i] * b[i]
 
 
 @kernel
 def multiply_jvp(y_dot, a_dot, b_dot, a, b):
-    y_dot, a_dot, b_dot, a, b = y_dot.reshape(-1), a_dot.reshape(-1), b_dot.reshape(-1), a.reshape(-1), b.reshape(-1)
+    y_dot, a_dot, b_dot, a, b = flat(y_dot), flat(a_dot), flat(b_dot), flat(a), flat(b)
     for i in range(y_dot.size):
         y_dot[i] = b[i] * a_dot[i] + a[i] * b_dot[i]
 

@@ -46,12 +46,16 @@ class Normalize(Op):
         if w:
             normalize_vjp(*(*w_bar, None)[:2], y_bar, x, s.mean, s.inverse)
         if x_bar is not None:
-            normalize_chain(self._view(x_bar), y_bar, x, s.mean, s.inverse, w[0] if w else None, self.centred)
+            self._chain(self._view(x_bar), y_bar, x, w[0] if w else None, s)
 
     def jvp(self, y_dot, x_dot, *args):
         count = (len(args) - 3) // 2
         w_dot, x, w, s = args[:count], args[count + 1], args[count + 2 : -1], args[-1]
         x, y_dot = self._view(x), self._view(y_dot)
-        normalize_chain(y_dot, self._view(x_dot), x, s.mean, s.inverse, None, self.centred)
+        self._chain(y_dot, self._view(x_dot), x, None, s)
         if w:
             normalize_jvp(y_dot, x, s.mean, s.inverse, w[0], *(*w_dot, None)[:2])
+
+    def _chain(self, z, d, x, gamma, s):
+        means = s.new(s.mean.shape), s.new(s.mean.shape)
+        normalize_chain(z, d, x, s.mean, s.inverse, gamma, self.centred, *means)

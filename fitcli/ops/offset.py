@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.add import copy
 
@@ -13,9 +14,9 @@ from fitcli.ops.add import copy
 @kernel
 def offset_forward(y, x, w):
     """y[n] = x[n] + w."""
-    w = w.reshape(-1)
+    w = flat(w)
     for n in range(y.shape[0]):
-        into, source = y[n].reshape(-1), x[n].reshape(-1)
+        into, source = flat(y[n]), flat(x[n])
         for i in range(w.size):
             into[i] = source[i] + w[i]
 
@@ -23,9 +24,9 @@ def offset_forward(y, x, w):
 @kernel
 def offset_sum(w_bar, y_bar):
     """w_bar += Σ y_bar[n]."""
-    w_bar = w_bar.reshape(-1)
+    w_bar = flat(w_bar)
     for n in range(y_bar.shape[0]):
-        source = y_bar[n].reshape(-1)
+        source = flat(y_bar[n])
         for i in range(w_bar.size):
             w_bar[i] += source[i]
 

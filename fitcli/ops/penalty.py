@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.add import copy
 
@@ -13,7 +14,7 @@ from fitcli.ops.add import copy
 @kernel
 def add_penalty(y, w, l1, l2):
     """y[n] += l1 Σ|w| + l2 Σ w²."""
-    w = w.reshape(-1)
+    w = flat(w)
     total = y.dtype.type(0)
     for i in range(w.size):
         total += l1 * abs(w[i]) + l2 * w[i] * w[i]
@@ -24,7 +25,7 @@ def add_penalty(y, w, l1, l2):
 @kernel
 def add_penalty_tangent(y_dot, w_dot, w, l1, l2):
     """y_dot[n] += Σ (l1 sign w + 2 l2 w) w_dot."""
-    w, w_dot = w.reshape(-1), w_dot.reshape(-1)
+    w, w_dot = flat(w), flat(w_dot)
     total = y_dot.dtype.type(0)
     for i in range(w.size):
         total += (l1 * ((w[i] > 0) - (w[i] < 0)) + 2 * l2 * w[i]) * w_dot[i]
@@ -35,7 +36,7 @@ def add_penalty_tangent(y_dot, w_dot, w, l1, l2):
 @kernel
 def add_penalty_gradient(w_bar, y_bar, w, l1, l2):
     """w_bar += (l1 sign w + 2 l2 w) Σ y_bar."""
-    w, w_bar = w.reshape(-1), w_bar.reshape(-1)
+    w, w_bar = flat(w), flat(w_bar)
     total = y_bar.dtype.type(0)
     for n in range(y_bar.size):
         total += y_bar[n]

@@ -8,6 +8,7 @@ from math import prod
 from fitcli.autodiff.op import Op, Shape
 from fitcli.errors import Problem, ShapeError
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.shapes import show
 
@@ -16,7 +17,7 @@ from fitcli.ops.shapes import show
 def permute_forward(y, x, s0, s1, s2):
     """y[n, i, j, k] = x[n, i·s0 + j·s1 + k·s2]."""
     for n in range(y.shape[0]):
-        source = x[n].reshape(-1)
+        source = flat(x[n])
         for i in range(y.shape[1]):
             for j in range(y.shape[2]):
                 for k in range(y.shape[3]):

@@ -8,6 +8,7 @@ import numpy as np
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.kernels.random import bits, stream_key
 from fitcli.ops import OPS
 
@@ -28,18 +29,22 @@ def load_pixels(y, x, scale, shift, clock, stream, first, flip_columns, flip_row
         mirror_r = flip_rows and (draw & np.uint64(2)) != 0
         dr = np.int64((draw >> np.uint64(8)) % np.uint64(2 * pad_rows + 1)) - pad_rows
         dq = np.int64((draw >> np.uint64(32)) % np.uint64(2 * pad_columns + 1)) - pad_columns
+        # Columns [low, high) of the output lie inside of the image; what lies outside is a shift: it repeats, like scale.
+        low, high = (max(0, dq), min(w, w + dq)) if mirror_q else (max(0, -dq), min(w, w - dq))
+        low = min(low, w)
+        high = max(high, low)
         for r in range(h):
             at_r = (h - 1 - r if mirror_r else r) + dr
-            row = y[i, r].reshape(-1)
+            row = flat(y[i, r])
             if at_r < 0 or at_r >= h:
-                row[:] = shift
+                for j in range(w * c):
+                    row[j] = shift[j]
                 continue
-            # Columns [low, high) of the output lie inside of the image.
-            low, high = (max(0, dq), min(w, w + dq)) if mirror_q else (max(0, -dq), min(w, w - dq))
-            low, high = min(low, w), max(high, min(low, w))
-            row[: low * c] = shift[: low * c]
-            row[high * c :] = shift[high * c :]  # scale and shift repeat from pixel to pixel
-            source = x[i, at_r].reshape(-1)
+            for j in range(low * c):
+                row[j] = shift[j]
+            for j in range(high * c, w * c):
+                row[j] = shift[j]
+            source = flat(x[i, at_r])
             if mirror_q:
                 for q in range(low, high):
                     at = (w - 1 - q + dq) * c

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.shapes import as_tokens
 
@@ -17,7 +18,7 @@ def prepend_forward(y, x, w):
     for n in range(y.shape[0]):
         for k in range(w.size):
             y[n, 0, k] = w[k]
-        into, source = y[n, 1:].reshape(-1), x[n].reshape(-1)
+        into, source = flat(y[n, 1:]), flat(x[n])
         for i in range(source.size):
             into[i] = source[i]
 
@@ -29,7 +30,7 @@ def prepend_vjp(w_bar, x_bar, y_bar):
         for k in range(w_bar.size):
             w_bar[k] += y_bar[n, 0, k]
         if x_bar is not None:
-            source, into = y_bar[n, 1:].reshape(-1), x_bar[n].reshape(-1)
+            source, into = flat(y_bar[n, 1:]), flat(x_bar[n])
             for i in range(into.size):
                 into[i] = source[i]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Elementwise
 
 
 @kernel
 def relu_forward(y, x):
-    y, x = y.reshape(-1), x.reshape(-1)
+    y, x = flat(y), flat(x)
     zero = y.dtype.type(0)
     for i in range(x.size):
         y[i] = x[i] if not x[i] <= zero else zero  # a NaN stays a NaN
@@ -20,7 +21,7 @@ def relu_forward(y, x):
 @kernel
 def relu_chain(z, d, x):
     """z = d where x > 0, else 0: the derivative and its own transpose."""
-    z, d, x = z.reshape(-1), d.reshape(-1), x.reshape(-1)
+    z, d, x = flat(z), flat(d), flat(x)
     zero = z.dtype.type(0)
     for i in range(x.size):
         z[i] = d[i] if x[i] > zero else zero

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from math import exp
 
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Elementwise
 
 
 @kernel
 def sigmoid_forward(y, x):
-    y, x = y.reshape(-1), x.reshape(-1)
+    y, x = flat(y), flat(x)
     one = y.dtype.type(1)
     for i in range(x.size):
         e = exp(-abs(x[i]))  # never overflows
@@ -22,7 +23,7 @@ def sigmoid_forward(y, x):
 @kernel
 def sigmoid_chain(z, d, y):
     """z = y (1 − y) d: the derivative and its own transpose."""
-    z, d, y = z.reshape(-1), d.reshape(-1), y.reshape(-1)
+    z, d, y = flat(z), flat(d), flat(y)
     one = y.dtype.type(1)
     for i in range(y.size):
         z[i] = y[i] * (one - y[i]) * d[i]

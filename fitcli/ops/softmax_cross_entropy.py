@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import exp, log
 
 from fitcli.autodiff.op import Op, Shape
-from fitcli.kernels.kernel import inner, kernel
+from fitcli.kernels.kernel import kernel
+from fitcli.kernels.lazy import inner
 from fitcli.ops import OPS
 from fitcli.ops.shapes import as_vector
 

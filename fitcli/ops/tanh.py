@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from math import tanh
 
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Elementwise
 
 
 @kernel
 def tanh_forward(y, x):
-    y, x = y.reshape(-1), x.reshape(-1)
+    y, x = flat(y), flat(x)
     for i in range(x.size):
         y[i] = tanh(x[i])
 
@@ -20,7 +21,7 @@ def tanh_forward(y, x):
 @kernel
 def tanh_chain(z, d, y):
     """z = (1 − y²) d: the derivative and its own transpose."""
-    z, d, y = z.reshape(-1), d.reshape(-1), y.reshape(-1)
+    z, d, y = flat(z), flat(d), flat(y)
     one = y.dtype.type(1)
     for i in range(y.size):
         z[i] = (one - y[i] * y[i]) * d[i]

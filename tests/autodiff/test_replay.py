@@ -33,8 +33,8 @@ def test_a_leader_and_a_follower_share_a_job(table_of):
     calls = [(fill, (a, 1.0)), (fill, (b, 10.0)), (accumulate, (a, b[-5:])), (fill, (b, 0.0))]
     table = table_of(calls)
     phases = np.array([[[0, 1], [1, 2]], [[2, 3], [3, 3]], [[4, 4], [3, 4]]])
-    control, last = aligned_zeros(replay.CONTROL_WORDS, np.int64), []
-    thread = threading.Thread(target=lambda: last.append(replay.follow(control, 1, 0, 20_000)))
+    control, done = aligned_zeros(replay.CONTROL_WORDS, np.int64), np.zeros(1, np.int64)
+    thread = threading.Thread(target=replay.follow, args=(control, 1, done, 20_000))
     thread.start()
     for job in range(1, 11):
         replay.lead(control, table, phases)
@@ -42,4 +42,4 @@ def test_a_leader_and_a_follower_share_a_job(table_of):
         assert not b.any()
         assert control[replay.GENERATION] == job
     thread.join()
-    assert last == [10]
+    assert done.tolist() == [10]

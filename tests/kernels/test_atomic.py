@@ -5,23 +5,23 @@ import time
 
 import numpy as np
 import pytest
-from numba import njit
 
 from fitcli.kernels import atomic
 from fitcli.kernels.atomic import fetch_add, load, pause, sleep_briefly, store, wait_while, yield_processor
+from fitcli.kernels.lazy import inner
 
 
-@njit(nogil=True)
+@inner
 def read(address):
     return load(address)
 
 
-@njit(nogil=True)
+@inner
 def write(address, value):
     store(address, value)
 
 
-@njit(nogil=True)
+@inner
 def count_up(address, times):
     last = 0
     for _ in range(times):
@@ -29,7 +29,7 @@ def count_up(address, times):
     return last
 
 
-@njit(nogil=True)
+@inner
 def rest():
     pause()
     yield_processor()
@@ -95,14 +95,14 @@ def test_waiting_ends_when_another_thread_writes(words, pause_first):
 def test_what_was_written_before_is_seen_after(words):
     """The data first, the flag behind it: who sees the flag sees the data."""
 
-    @njit(nogil=True)
+    @inner
     def produce(flag, data, rounds):
         for i in range(1, rounds + 1):
             data[0] = i
             store(flag, i)
             wait_while(flag, i, 0)
 
-    @njit(nogil=True)
+    @inner
     def consume(flag, data, rounds):
         wrong = 0
         for i in range(1, rounds + 1):

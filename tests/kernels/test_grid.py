@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numba import njit
 
 from fitcli.kernels.grid import ADD, BIAS, SET, grid_map
+from fitcli.kernels.lazy import inner
 from fitcli.kernels.target import tile
 
 CANARY = -321.0
@@ -20,17 +20,17 @@ MATRIX = np.array([linear(*row) for row in np.eye(3)]).T
 to_set, to_add, to_bias = (grid_map(linear, 3, 4, mode) for mode in (SET, ADD, BIAS))
 
 
-@njit
+@inner
 def run_set(zero, x, xr, xc, y, yr, yc, bias, clip, channels):
     to_set(zero, x, xr, xc, y, yr, yc, bias, clip, channels)
 
 
-@njit
+@inner
 def run_add(zero, x, xr, xc, y, yr, yc, bias, clip, channels):
     to_add(zero, x, xr, xc, y, yr, yc, bias, clip, channels)
 
 
-@njit
+@inner
 def run_bias(zero, x, xr, xc, y, yr, yc, bias, clip, channels):
     to_bias(zero, x, xr, xc, y, yr, yc, bias, clip, channels)
 

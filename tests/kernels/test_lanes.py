@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 from llvmlite import ir
-from numba import njit
 from numba.core import types
 from numba.extending import intrinsic
 
 from fitcli.kernels.lanes import Held, each, each_channel
+from fitcli.kernels.lazy import inner
 from fitcli.kernels.microkernel import I64, Vectors
 from fitcli.kernels.native import address_of
 from fitcli.kernels.target import tile
@@ -37,7 +37,7 @@ def column_sums(typingctx, zero, x, y, rows, channels):
     return types.void(zero, types.int64, types.int64, types.int64, types.int64), codegen
 
 
-@njit
+@inner
 def run(x, y):
     column_sums(x.dtype.type(0), address_of(x), address_of(y), x.shape[0], x.shape[1])
 

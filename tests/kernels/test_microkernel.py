@@ -6,10 +6,9 @@ import itertools
 
 import numpy as np
 import pytest
-from numba import njit
 
 from fitcli.kernels import microkernel
-from fitcli.kernels.kernel import OPTIONS
+from fitcli.kernels.lazy import inner
 from fitcli.kernels.target import AVX2, AVX512, NEON, PLAIN, tile
 
 CANARY = -777.0
@@ -24,7 +23,7 @@ def compiled(scattered):
         multiply(zero, a, a_rows, b, c, c_rows, bias, rows, columns,
                  n0, n1, n2, sa0, sa1, sa2, sb0, sb1, sb2, start, clip)  # fmt: skip
 
-    return njit(**OPTIONS | {"cache": False})(run)
+    return inner(run)
 
 
 def check(run, target, dtype, scattered, rng, rows, columns, start, clip):

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numba import njit
 
 from fitcli.kernels import random
+from fitcli.kernels.lazy import inner
 
 WORD = (1 << 64) - 1
 words = st.integers(0, WORD)
@@ -31,22 +31,22 @@ def bits(key, counter):
     return mix(key ^ mix(counter))
 
 
-@njit
+@inner
 def native_mix(z):
     return random.mix(z)
 
 
-@njit
+@inner
 def native_key(seed, stream, step):
     return random.stream_key(seed, stream, step)
 
 
-@njit
+@inner
 def native_bits(key, counter):
     return random.bits(key, counter)
 
 
-@njit
+@inner
 def native_uniform(key, counter):
     return random.uniform(key, counter)
 

@@ -78,13 +78,13 @@ def test_channels_that_do_not_vary_become_beta(shape, at, dtype):
     np.testing.assert_allclose(state, [[0.7] * 3, [0.9] * 3], rtol=1e-6)
 
 
-@pytest.mark.parametrize("offset", [1, 10, 30])
+@pytest.mark.parametrize("offset", [1, 30, 1000, 30_000])
 def test_a_mean_far_from_zero_in_float32(offset, at, normal):
-    """The variance is a difference of large numbers: as good as float32 itself, offset² · eps."""
+    """As good as float32 itself: scale · x rounds at offset · eps."""
     x = (offset + normal(0, (16, 8, 8, 3))).astype("f4")
     y = at(BatchNorm(), [x], [np.ones(3), np.zeros(3)], [np.zeros(3), np.ones(3)], dtype="f4").y
     wanted = normalised(x, np.ones(3), np.zeros(3))[0]
-    np.testing.assert_allclose(y, wanted, rtol=0, atol=max(2e-6, 2 * offset**2 * np.finfo("f4").eps))
+    np.testing.assert_allclose(y, wanted, rtol=0, atol=max(2e-6, 2 * offset * np.finfo("f4").eps))
 
 
 @pytest.mark.parametrize("clip", [False, True])
@@ -128,28 +128,6 @@ def channels(a):
 
 def near(dtype):
     return {"rtol": 0, "atol": 2000 * np.finfo(dtype).eps}
-
-
-def test_add_moments(case, dtype):
-    part = np.arange(14.0)
-    batchnorm.add_moments(part, case["x"])
-    rows = channels(case["x"])
-    np.testing.assert_allclose(part, np.arange(14) + np.concatenate([rows.sum(0), (rows**2).sum(0)]), **near(dtype))
-
-
-def test_batch_affine_and_running(case, dtype):
-    rows, count = channels(case["x"]), 75
-    total = np.concatenate([rows.sum(0), (rows**2).sum(0)])
-    out = [np.full(7, np.nan, dtype) for _ in range(4)]
-    batchnorm.batch_affine(*out, total, count, case["gamma"], case["beta"], EPS)
-    mean, inverse = rows.mean(0), 1 / np.sqrt(rows.var(0) + EPS)
-    scale = case["gamma"] * inverse
-    for found, wanted in zip(out, [scale, case["beta"] - mean * scale, mean, inverse], strict=True):
-        np.testing.assert_allclose(found, wanted, **near(dtype))
-    running = [case["mean"].copy(), case["scale"].copy()]
-    batchnorm.update_running(*running, total, count, 0.3)
-    np.testing.assert_allclose(running[0], 0.7 * case["mean"] + 0.3 * mean, **near(dtype))
-    np.testing.assert_allclose(running[1], 0.7 * case["scale"] + 0.3 * rows.var(0, ddof=1), **near(dtype))
 
 
 def test_a_variance_that_rounding_makes_negative_counts_as_zero(dtype):

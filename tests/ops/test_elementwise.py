@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fitcli.kernels.lazy import Lazy, numba_ready
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Elementwise, Mapped
 
@@ -30,11 +31,9 @@ def test_three_witnesses_at_odd_shapes(name, n, shape, at, check, normal):
 @pytest.mark.parametrize("name", [name for name in NAMES if issubclass(OPS[name], Mapped)])
 def test_float32_is_not_made_float64_on_the_way(name):
     """A bare literal in one of these functions would make its result, and so the whole loop, a float64."""
-    from numba import float32
-    from numba.core.registry import CPUDispatcher
-
+    float32 = numba_ready().float32
     module = sys.modules[OPS[name].__module__]
-    compiled = [f for f in vars(module).values() if isinstance(f, CPUDispatcher)]
+    compiled = [f for f in vars(module).values() if isinstance(f, Lazy)]
     functions = [f for f in compiled if f.py_func.__module__ == module.__name__]
     assert len(functions) >= 2
     for f in functions:

@@ -33,6 +33,6 @@ def test_the_derivative_is_a_symmetric_matrix(centred, normal):
     columns = []
     for i in range(6):
         z = np.full_like(x, np.nan)
-        normalize_chain(z, np.eye(6)[i].reshape(x.shape), x, mean, inverse, None, centred)
+        normalize_chain(z, np.eye(6)[i].reshape(x.shape), x, mean, inverse, None, centred, mean.copy(), mean.copy())
         columns.append(z.ravel())
     np.testing.assert_allclose(np.array(columns), np.array(columns).T, rtol=1e-12, atol=1e-14)
