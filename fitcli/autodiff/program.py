@@ -73,12 +73,13 @@ class Setup:
 class Program:
     """Fill `inputs[node][...]`, call `differentiate()` or `prepare()` and `evaluate()`, read `outputs`, `losses`, `gradient`."""
 
-    def __init__(self, graph: Graph, params: Params, setup: Setup, *, train: bool, clock: np.ndarray,
+    def __init__(self, graph: Graph, params: Params, setup: Setup, *, train: bool, clock: np.ndarray, back: bool = True,
                  update: Update | None = None, treat: Treat | None = None, gradients: np.ndarray | None = None):  # fmt: skip
         self.graph, self.params, self.setup, self.train = graph, params, setup, train
+        self.back = train and back  # whether gradients are pulled back
         self.clock = clock
         dtype = np.dtype(setup.dtype)
-        self._wanted = graph.needs_gradient() if train else frozenset()
+        self._wanted = graph.needs_gradient() if self.back else frozenset()
         self.workers = max(1, min(setup.workers, setup.batch))
         self.inputs = {
             node: np.zeros((setup.batch, *node.shape), node.dtype or dtype) for node in graph.inputs
@@ -107,7 +108,7 @@ class Program:
         self._record_prepare(shared)
         self._prepared = len(self.phases)
         self._record_segments(shared)
-        if self.train:
+        if self.back:
             self._record_reduce()
         self._descended = len(self.phases)
         if update is not None:
@@ -143,7 +144,7 @@ class Program:
         nodes = [node for node in self.graph.nodes if node.op is not None and shared[0].derived[node]]
 
         def run(worker: int) -> None:
-            if self.train:
+            if self.back:
                 fill(self.gradients[worker], 0.0)
             tape = self._tape(shared[worker], 0, 0)
             for node in nodes:
@@ -168,7 +169,7 @@ class Program:
         if loss is not None:
             tape.value[loss] = self.losses[first : first + n]
         yield from tape.forward()
-        if self.train:
+        if self.back:
             tape.gradient[loss] = Ref.new((n,), self.setup.dtype)
             fill(tape.gradient[loss], 1.0 / self.setup.batch)
             gradients = self.params.layout.views(self.gradients[worker], self.params.state)
@@ -246,6 +247,10 @@ class Program:
     def evaluate(self) -> None:
         """Outputs and losses of the images in `inputs`, by parameters that `prepare` has seen."""
         self._replay(self._prepared, self._descended)
+
+    def forward(self) -> None:
+        """Outputs, and losses where there are some, by the parameters as they are."""
+        self._replay(0, self._descended)
 
     def differentiate(self) -> None:
         """Outputs, losses and the gradient; the parameters stay where they are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fitcli.cli.options import json_option, threads_option
+from fitcli.cli.options import json_option, threads_option, weights_option
 
 
 @click.command()
@@ -15,9 +15,12 @@ from fitcli.cli.options import json_option, threads_option
     help="Which part of the data. Default: test, as the training set it apart; with --data the test images that there"
     " are in it, or all where nothing is divided.",
 )  # fmt: skip
+@weights_option
 @json_option
 @threads_option
-def command(model: str, data: str | None, split: str | None, as_json: bool, threads: int | None) -> None:
+def command(
+    model: str, data: str | None, split: str | None, weights: str | None, as_json: bool, threads: int | None
+) -> None:  # fmt: skip
     """Measure a model on labelled images.
 
     Loss, accuracy, and which classes it takes for which. MODEL is a run directory or a .safetensors file.
@@ -28,9 +31,9 @@ def command(model: str, data: str | None, split: str | None, as_json: bool, thre
     """
     from fitcli.cli.output import json_text, plain, say, tell
     from fitcli.cli.progress import counting
-    from fitcli.engine.modelfile import load_model
+    from fitcli.engine.modelfile import load_model, with_weights
 
-    loaded = load_model(model)
+    loaded = with_weights(model, load_model(model), weights)
     with counting("reading images") as progress:
         dataset = _dataset(loaded, model, data, split, progress)
     for warning in dataset.warnings:

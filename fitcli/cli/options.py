@@ -12,6 +12,10 @@ set_option = click.option(
     help="Replace a value of the spec, e.g. --set fit.optimizer.adam.lr=0.01. May be given many times.",
 )  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+weights_option = click.option(
+    "--weights", type=click.Choice(["averaged", "trained"]),
+    help="Which weights, where the optimizer kept an average. Default: averaged.",
+)  # fmt: skip
 threads_option = click.option(
     "--threads", type=click.IntRange(min=1), metavar="N", help="Threads to compute with. Default: one a core.",
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fitcli.cli.options import threads_option
+from fitcli.cli.options import threads_option, weights_option
 
 
 @click.command()
@@ -15,10 +15,12 @@ from fitcli.cli.options import threads_option
     "--format", "style", type=click.Choice(["table", "json", "jsonl", "csv"]), default="table", show_default=True,
     help="How to print the result.",
 )  # fmt: skip
+@weights_option
 @threads_option
 @click.pass_context
 def command(
-    ctx: click.Context, model: str, paths: tuple[str, ...], top: int | None, style: str, threads: int | None
+    ctx: click.Context, model: str, paths: tuple[str, ...], top: int | None, style: str, weights: str | None,
+    threads: int | None,
 ) -> None:  # fmt: skip
     """Say what is on images. MODEL is a run directory or a .safetensors file.
 
@@ -35,10 +37,10 @@ def command(
     from fitcli.cli.predictions import WRITERS
     from fitcli.cli.progress import counting
     from fitcli.engine.findimages import find_images
-    from fitcli.engine.modelfile import load_model
+    from fitcli.engine.modelfile import load_model, with_weights
     from fitcli.errors import DataError
 
-    loaded = load_model(model)
+    loaded = with_weights(model, load_model(model), weights)
     images = find_images(paths)
 
     from fitcli.engine.predict import predict  # after what may be wrong: it takes its time to import

@@ -108,7 +108,7 @@ class Fit:
         """Compile before the clock of the first epoch starts."""
         programs = [self.trainer.program(n) for n in (self.batch, self.rest) if n]
         if self.evaluator:
-            programs.append(self.evaluator.program)
+            programs += [self.evaluator.program, *self.keeper.averages.programs]
         yield from compiling(programs)
 
     def _epoch(self, epoch: int) -> Iterator[dict]:
@@ -173,7 +173,7 @@ class Fit:
 
     def _measure(self, data: Dataset) -> tuple[float, float]:
         self.evaluator.refresh()
-        with self.trainer.evaluating():
+        with self.keeper.averages.standing():
             loss, predicted = self.evaluator.measure(data.images, data.labels)
         return loss, float((predicted == data.labels).mean())
 

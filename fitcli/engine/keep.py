@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from copy import deepcopy
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import numpy as np
 from fitcli import __version__
 from fitcli.data.dataset import Dataset
 from fitcli.engine.atomic import write_atomic
+from fitcli.engine.averages import Averages
 from fitcli.engine.checkpoint import load_latest, save_checkpoint
 from fitcli.engine.curves import draw_curves
 from fitcli.engine.log import JsonLines, lasting, read_log
@@ -58,6 +59,7 @@ class Keeper:
     def __init__(self, run: Path, trainer: Trainer, train: Dataset):
         self.run, self.trainer, self.train = run, trainer, train
         self.spec = trainer.model.spec
+        self.averages = Averages(trainer, train, batch_of(self.spec, train))
         self.progress = Progress()
         self.warnings: tuple[str, ...] = ()
         self.good: Good | None = None
@@ -120,8 +122,11 @@ class Keeper:
 
     def save_model(self) -> None:
         told = {k: v for k, v in self.progress.last.items() if k != "event"}
-        with self.trainer.evaluating():
-            saved = model_file(self.trainer.model, {"fitcli": __version__} | told)
+        model, info = self.trainer.model, {"fitcli": __version__} | told
+        with self.averages.standing():
+            saved = model_file(model, info)
+        if self.averages.kept:
+            saved = replace(saved, trained=model_file(model, info).arrays)
         save_model(self.run / MODEL_NAME, saved)
 
     def draw(self, seldom: bool = False) -> None:

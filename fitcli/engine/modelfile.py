@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,22 +19,27 @@ from fitcli.engine.rundir import MODEL_NAME, run_file, runs_near
 from fitcli.engine.tensorfile import read_tensors, write_tensors
 from fitcli.errors import ModelFileError, Problem
 
+_TRAINED = "trained/"  # before the names of the weights that an average is of
+
 
 @dataclass(frozen=True, eq=False)
 class ModelFile:
     """arrays: float32, named as `Model.save_arrays` names them. classes: in the order of the model's outputs.
-    preprocessing: size, channels, resize, mean, std. spec: resolved YAML. info: version, epoch, metrics, ..."""
+    preprocessing: size, channels, resize, mean, std. spec: resolved YAML. info: version, epoch, metrics, ...
+    trained: where `arrays` are an average, the weights that were averaged."""
 
     arrays: dict[str, np.ndarray]
     classes: tuple[str, ...]
     preprocessing: dict
     spec: str
     info: dict
+    trained: dict[str, np.ndarray] | None = None
 
 
 def save_model(path: str | os.PathLike, model: ModelFile) -> None:
     """Write `model` to `path`, atomically and verified. Refuses NaN and infinite weights."""
-    wrong = [name for name, array in model.arrays.items() if array.dtype != np.float32]
+    arrays = model.arrays | {_TRAINED + name: array for name, array in (model.trained or {}).items()}
+    wrong = [name for name, array in arrays.items() if array.dtype != np.float32]
     if wrong:
         raise ValueError(f"a model file holds float32 arrays only, unlike {', '.join(wrong)}")
     texts = {
@@ -43,7 +48,7 @@ def save_model(path: str | os.PathLike, model: ModelFile) -> None:
         "spec": model.spec,
         "info": dumps(model.info),
     }
-    write_tensors(path, "model", model.arrays, texts)
+    write_tensors(path, "model", arrays, texts)
 
 
 def load_model(path: str | os.PathLike) -> ModelFile:
@@ -65,4 +70,19 @@ def load_model(path: str | os.PathLike) -> ModelFile:
         raise ModelFileError(f"{path} is not a whole model file: its classes are not a list of different names")
     if any(array.dtype != np.float32 for array in arrays.values()):
         raise ModelFileError(f"{path} is not a whole model file: weights that are not float32")
-    return ModelFile(arrays, tuple(classes), preprocessing, spec, info)
+    trained = {name.removeprefix(_TRAINED): a for name, a in arrays.items() if name.startswith(_TRAINED)}
+    arrays = {name: a for name, a in arrays.items() if not name.startswith(_TRAINED)}
+    return ModelFile(arrays, tuple(classes), preprocessing, spec, info, trained or None)
+
+
+def with_weights(path: str | os.PathLike, model: ModelFile, which: str | None) -> ModelFile:
+    """The model with its "averaged" or its "trained" weights; None is averaged where there are some.
+
+    ModelFileError where `path` holds no averaged ones; a model without an average has its trained ones only.
+    """
+    if which == "averaged" and model.trained is None:
+        hint = "--weights trained, or an optimizer that averages, such as {ema: {optimizer: adam}}"
+        raise ModelFileError(Problem(f"{path} holds no averaged weights: its optimizer kept none", hint=hint))
+    if which == "trained" and model.trained is not None:
+        return replace(model, arrays=model.trained, trained=None)
+    return model

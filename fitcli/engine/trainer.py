@@ -124,19 +124,24 @@ class Trainer:
         params.state[...] = statistics
 
     @contextmanager
-    def evaluating(self) -> Iterator[None]:
-        """Inside, the parameters are those to validate and to save: an average, where the optimizer keeps one."""
+    def evaluating(self, statistics: np.ndarray | None = None) -> Iterator[None]:
+        """Inside, the parameters are those to validate and to save: an average, where the optimizer keeps one.
+
+        `statistics` take the place of the model's in the meantime.
+        """
         name = self.optimizer.evaluation
         if not name or not self.step:
             yield
             return
-        vector, moved = self.model.params.vector, self.model.params.layout.moved
-        trained = vector.copy()
-        vector[:moved] = self.memory.states[name][:moved]
+        params, moved = self.model.params, self.model.params.layout.moved
+        trained, followed = params.vector.copy(), params.state.copy()
+        params.vector[:moved] = self.memory.states[name][:moved]
+        if statistics is not None:
+            params.state[...] = statistics
         try:
             yield
         finally:
-            vector[...] = trained
+            params.vector[...], params.state[...] = trained, followed
 
     def check(self) -> None:
         """DivergedError when the last step has left a number behind that is not finite."""

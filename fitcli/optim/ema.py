@@ -26,8 +26,8 @@ def follow(average, p, hyper, decay):
 class EMA(Wrapper):
     """After each step of the optimizer: average ← decay · average + (1 − decay) · p, average = p after the first.
 
-    The average is what is validated and saved; p is trained as without it. The running statistics of batch norm are
-    those of p.
+    The average is what is validated and saved, beside p, which is trained as without it. Batch norm's statistics are
+    measured for it on the training images.
     """
 
     decay: Annotated[float, Ge(0), Lt(1)] = 0.999

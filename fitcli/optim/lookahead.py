@@ -32,12 +32,19 @@ def step_back(p, slow, hyper, k, alpha):
 @OPTIMIZERS.register("lookahead")
 @dataclass(frozen=True)
 class Lookahead(Wrapper):
-    """After k steps of the optimizer from φ to p: φ ← φ + α (p − φ), and it goes on from p = φ."""
+    """After k steps of the optimizer from φ to p: φ ← φ + α (p − φ), and it goes on from p = φ.
+
+    φ is what is validated and saved.
+    """
 
     k: Annotated[int, Gt(0)] = 5
     alpha: Annotated[float, Gt(0), Le(1)] = 0.5
 
     own = ("slow",)
+
+    @property
+    def evaluation(self):
+        return self.optimizer.evaluation or "slow"
 
     def update(self, p, g, states, hyper, decay):
         slow = states[0].reshape(-1)

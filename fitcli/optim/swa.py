@@ -36,7 +36,7 @@ class SWA(Wrapper):
     """After the first `start` of all steps, at every n-th step of the optimizer: average = the mean of the p so far.
 
     The average is what is validated and saved (p itself, up to `start`). The paper keeps the rate constant, or cyclic,
-    while it averages. The running statistics of batch norm are those of p.
+    while it averages. Batch norm's statistics are measured for the average on the training images.
     """
 
     start: Annotated[float, Ge(0), Lt(1)] = 0.75  # part of all steps that are not averaged

@@ -29,3 +29,28 @@ def test_a_wrong_value_is_told_before_any_work(fitcli, here, command):
 def test_a_picture_that_cannot_be_written_is_told_before_any_work(fitcli, here, command):
     outcome = fitcli(command, "tiny.yaml", "--plot", here / "nowhere" / "x.png")
     assert outcome.code == 2 and f"there is no folder {here / 'nowhere'}" in outcome.err and outcome.out == ""
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_averaged_or_trained_weights(fitcli, fake, run, command):
+    from dataclasses import replace
+
+    from fitcli.engine.modelfile import load_model, save_model
+
+    seen = []
+
+    def look(model, *args, threads=None):
+        seen.append(float(model.arrays["1.dense.weight"].mean()))
+        return {"loss": 0, "accuracy": 0, "classes": [], "confusion": [], "per_class": {}} if command == "evaluate" else []
+
+    fake(command, **{command: look})
+    images = ["photos/cat/1.png"] if command == "predict" else []
+    outcome = fitcli(command, run, *images, "--weights", "averaged")
+    assert outcome.code == 6 and "tiny-1 holds no averaged weights" in outcome.err and seen == []
+    saved = load_model(run)
+    averaged = {name: array + 3 for name, array in saved.arrays.items()}
+    save_model(run / "model.safetensors", replace(saved, arrays=averaged, trained=saved.arrays))
+    for given in ([], ["--weights", "averaged"], ["--weights", "trained"]):
+        assert fitcli(command, run, *images, *given).code == 0
+    assert seen == [3, 3, 0]
+    assert fitcli(command, run, *images, "--weights", "best").code == 2

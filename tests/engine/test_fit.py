@@ -382,14 +382,49 @@ def test_full_batch_methods_take_one_step_an_epoch(spec_of, splits, run):
     assert events[-1]["train_loss"] < np.log(3)
 
 
-def test_the_average_is_what_is_validated_and_saved(spec_of, splits, run):
-    spec = spec_of(optimizer="{ema: {optimizer: {sgd: {lr: 0.3}}, decay: 0.9}}", schedule="constant")
-    last = [e for e in fit(spec, splits, run) if e["event"] == "epoch"][-1]
-    model = load_model(run)
-    average = load_latest(run)[0].arrays["optimizer.average"]
-    assert model.arrays["6.dense.bias"].tobytes() in average.tobytes()
-    assert model.arrays["6.dense.bias"].tobytes() not in load_latest(run)[0].arrays["parameters"].tobytes()
-    assert last["val_loss"] > 0
+AVERAGED = [
+    "{ema: {optimizer: {sgd: {lr: 0.3}}, decay: 0.9}}", "{swa: {optimizer: {sgd: {lr: 0.3}}, start: 0.4}}",
+    "{lookahead: {optimizer: {sgd: {lr: 0.3}}}}", "schedule_free_sgd", "{ema: {optimizer: {lookahead: {optimizer: muon}}}}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("optimizer", AVERAGED)
+def test_the_average_is_what_is_validated_and_saved_beside_what_is_trained(spec_of, splits, run, optimizer):
+    spec = spec_of(optimizer=optimizer, schedule="constant")
+    events = list(fit(spec, splits, run))
+    (last,) = [e for e in events if e["event"] == "epoch"][-1:]
+    saved, kept = load_model(run), load_latest(run)[0].arrays
+    average = kept["optimizer." + spec.fit.optimizer.evaluation]
+    assert saved.arrays.keys() == saved.trained.keys()
+    assert saved.arrays["6.dense.bias"].tobytes() in average.tobytes()
+    assert saved.trained["6.dense.bias"].tobytes() in kept["parameters"].tobytes()
+    assert saved.trained["1.batchnorm.running_var"].tobytes() in kept["state"].tobytes()
+    assert saved.arrays["1.batchnorm.running_var"].tobytes() not in kept["state"].tobytes()
+    again = Fit(spec, splits, run, None, False)
+    again.model.load_arrays(saved.arrays)
+    for event, name, data in ((last, "val", splits.val), (events[-1], "test", splits.test)):
+        loss, predicted = Evaluator(again.model).measure(data.images, data.labels)
+        assert (event[f"{name}_loss"], event[f"{name}_accuracy"]) == (loss, (predicted == data.labels).mean())
+
+
+@pytest.mark.parametrize("optimizer", AVERAGED[:2])
+def test_an_average_goes_on_bit_for_bit(spec_of, splits, run, tmp_path, optimizer):
+    settings = {"optimizer": optimizer, "schedule": "constant"}
+    list(fit(spec_of(**settings), splits, tmp_path / "whole"))
+    for after in (8, 4):
+        events = fit(spec_of(**settings), splits, run, resume=run.exists())
+        interrupt(events, after)
+    again = list(fit(spec_of(**settings), splits, run, resume=True))
+    finished = list(fit(spec_of(**settings), splits, run, resume=True))
+    assert finished[-1] == again[-1]
+    assert without_times(read_log(run / "log.jsonl")) == without_times(read_log(tmp_path / "whole" / "log.jsonl"))
+    for which in ("arrays", "trained"):
+        one, other = (getattr(load_model(path), which) for path in (run, tmp_path / "whole"))
+        assert {k: a.tobytes() for k, a in one.items()} == {k: a.tobytes() for k, a in other.items()}
+
+
+def test_without_an_average_there_is_one_set_of_weights(whole, tmp_path):
+    assert load_model(tmp_path / "whole").trained is None
 
 
 def test_a_plateau_is_seen_in_the_log_and_goes_on_from_it(spec_of, splits, tmp_path):

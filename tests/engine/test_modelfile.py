@@ -116,3 +116,30 @@ def test_arrays_of_a_wrong_kind(tmp_path):
     write_tensors(tmp_path / "m", "model", {"w": np.ones(2)}, texts)
     with pytest.raises(ModelFileError, match="weights that are not float32"):
         load_model(tmp_path / "m")
+
+
+def test_trained_weights_beside_an_average(tmp_path):
+    from fitcli.engine.modelfile import with_weights
+
+    path = tmp_path / "model.safetensors"
+    trained = {name: 2 * array for name, array in model().arrays.items()}
+    save_model(path, model(trained=trained))
+    loaded = load_model(path)
+    assert loaded.arrays.keys() == loaded.trained.keys() == trained.keys()
+    for which, factor in ((None, 1), ("averaged", 1), ("trained", 2)):
+        for name, array in with_weights(path, loaded, which).arrays.items():
+            np.testing.assert_array_equal(array, factor * model().arrays[name])
+
+
+def test_where_there_is_no_average(tmp_path):
+    from fitcli.engine.modelfile import with_weights
+
+    save_model(tmp_path / "m", model())
+    loaded = load_model(tmp_path / "m")
+    assert with_weights("m", loaded, "trained") is loaded and with_weights("m", loaded, None) is loaded
+    with pytest.raises(ModelFileError) as caught:
+        with_weights("m", loaded, "averaged")
+    assert str(caught.value) == (
+        "m holds no averaged weights: its optimizer kept none\n"
+        "  try: --weights trained, or an optimizer that averages, such as {ema: {optimizer: adam}}"
+    )
