@@ -72,7 +72,11 @@ def build_model(spec: Spec, classes: tuple[str, ...], image_shape: tuple[int, in
     channels = image_shape[2]
     norm = normalization or Normalization((0.0,) * channels, (1.0,) * channels)
     g = Builder(len(classes))
-    pixels, labels = g.input(PIXELS, image_shape, "u1"), g.input(LABELS, (), "i8")
+    try:
+        pixels, labels = g.input(PIXELS, image_shape, "u1"), g.input(LABELS, (), "i8")
+    except ShapeError as error:
+        path = "data.image"
+        raise SpecError(*(replace(p, where=spec.where(path), path=path) for p in error.problems)) from None
     op = Pixels(norm.mean, norm.std)
     for augmentation in spec.data.augment:
         op = augmentation.apply_to(op)

@@ -14,17 +14,31 @@ def nearest(name: object, known: Iterable[str]) -> str | None:
     import difflib
 
     word, names = str(name)[:64].lower(), list(known)
-    match = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if match:
-        return match[0]
+    close = difflib.get_close_matches(word, names, n=5, cutoff=0.6)
+    if close:
+        return min(close, key=lambda known: slips(word, known))  # the first, that is the most like, of equals
     return next((known for known in names if len(known) >= 4 and known in word), None)  # convolution → conv
 
 
-class Registry:
-    """All components of one kind. `kind` is the word used in messages ("layer"), `package` where their files live."""
+def slips(a: str, b: str) -> int:
+    """Letters left out, put in, replaced, or two neighbours swapped, that make b of a (Damerau, 1964)."""
+    before, row = [], list(range(len(b) + 1))
+    for i, letter in enumerate(a):
+        older, before, row = before, row, [i + 1]
+        for j, other in enumerate(b):
+            row.append(min(before[j + 1] + 1, row[j] + 1, before[j] + (letter != other)))
+            if i and j and letter == b[j - 1] and a[i - 1] == other:
+                row[-1] = min(row[-1], older[j - 1] + 1)
+    return row[-1]
 
-    def __init__(self, kind: str, package: str):
+
+class Registry:
+    """All components of one kind. `kind` is the word used in messages ("layer"), `package` where their files live,
+    `usual` the names to suggest first where many would do."""
+
+    def __init__(self, kind: str, package: str, usual: Iterable[str] = ()):
         self.kind = kind
+        self.usual = tuple(usual)
         self.package = package
         self._classes: dict[str, type] = {}
         self._walked = False

@@ -125,3 +125,10 @@ def test_a_layer_that_does_not_fit_is_told_by_its_line():
 def test_a_model_is_not_bound_to_square_colour_images():
     model = model_of("[conv: {filters: 2, stride: 2}, globalavgpool, dense: classes]", shape=(7, 12, 1))
     assert model.graph.nodes[3].shape == (4, 6, 2)
+
+
+def test_images_without_end_are_told_at_the_line_of_the_images():
+    spec = parse_spec("data:\n  path: x\n  image: {size: [100000, 100000]}\nmodel: [flatten, dense: classes]", "s.yaml")
+    with pytest.raises(SpecError) as caught:
+        build_model(spec, ("a", "b"), (100_000, 100_000, 1))
+    assert str(caught.value).startswith("s.yaml:3: data.image: an output of 100000×100000×1 numbers is too large")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import TYPE_CHECKING
 
 from fitcli.autodiff.network import Graph, Node, Param
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Builder", "Graph", "Node", "Param", "fuse"]
 
-MAX_NODES = 5000  # so that a repeat in a repeat ends in a message
+MAX_NODES = 5000  # so that a repeat in a repeat ends in a message,
+MAX_SCOPES = 100_000  # also where it holds nothing;
+MAX_NUMBERS = 2**28  # and an upsample by a million: of one image's output, and of all parameters
 
 
 @dataclass
@@ -31,9 +34,13 @@ class Builder:
     _params: dict[str, Param] = field(default_factory=dict)
     _shared: tuple[int, str] | None = None  # from this depth of the scope on, parameters are those of that path
     _names: set[str] = field(default_factory=set)
+    _scopes: int = 0
 
     @contextmanager
     def scope(self, name: str) -> Iterator[None]:
+        self._scopes += 1
+        if self._scopes > MAX_SCOPES:
+            raise ShapeError(Problem(f"the model has more than {MAX_SCOPES:,} layers"))
         self._scope.append(name)
         try:
             yield
@@ -69,6 +76,9 @@ class Builder:
     def param(self, name: str, shape: Shape, initial, decay: bool = True, trained: bool = True) -> Param:
         if self._shared is None:
             made = Param(self.path(name), tuple(shape), initial, decay, trained, self._tuning)
+            if made.size + sum(p.size for p in self._params.values()) > MAX_NUMBERS:
+                what = f"weights of {'×'.join(map(str, shape))} numbers"
+                raise ShapeError(Problem(f"{what} are too many", allowed=f"{MAX_NUMBERS:,} numbers in all layers together"))
             self._params[made.name] = made
             return made
         depth, base = self._shared
@@ -90,6 +100,9 @@ class Builder:
     def _add(self, node: Node) -> Node:
         if len(self.nodes) >= MAX_NODES:
             raise ShapeError(Problem(f"the model has more than {MAX_NODES} operations"))
+        if prod(node.shape) > MAX_NUMBERS:
+            what = f"an output of {'×'.join(map(str, node.shape))} numbers"
+            raise ShapeError(Problem(f"{what} is too large", allowed=f"{MAX_NUMBERS:,} numbers an image"))
         self.nodes.append(node)
         self._names.add(node.name)
         return node

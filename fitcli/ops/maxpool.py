@@ -6,10 +6,15 @@ from dataclasses import dataclass
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.autodiff.tape import fill
+from fitcli.errors import Problem, ShapeError
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.quad import max_of_four, put_into_four
 from fitcli.ops import OPS
 from fitcli.ops.pooling import pooled
+from fitcli.ops.shapes import show
+
+
+_MAX_WINDOW = 2**24  # the place in a window is kept as a float32
 
 
 @kernel
@@ -88,6 +93,8 @@ class MaxPool(Op):
     ceil_mode: bool = False
 
     def shape(self, x: Shape) -> Shape:
+        if self.size[0] * self.size[1] > _MAX_WINDOW:
+            raise ShapeError(Problem(f"maxpool's window of {show(self.size)} is too large", hint="globalmaxpool"))
         return pooled("maxpool", x, self.size, self.stride, self.padding, self.ceil_mode)
 
     @property

@@ -30,13 +30,13 @@ class Pad(Gather):
     mode: str = "zeros"
 
     def shape(self, x: Shape) -> Shape:
-        h, w, _ = as_image("pad", x)
+        h, w, c = as_image("pad", x)
         widest = {"reflect": 1, "circular": 0}.get(self.mode)  # a border must find its pixels in the image
         if widest is not None and (max(self.sides[:2]) > h - widest or max(self.sides[2:]) > w - widest):
             problem = f"pad {list(self.sides)} is too wide to fill by {self.mode} from {show(x)}"
             allowed = f"up to {h - widest} rows and {w - widest} columns"
             raise ShapeError(Problem(problem, allowed=allowed, hint="mode: replicate"))
-        return self._gathered(x)
+        return (h + sum(self.sides[:2]), w + sum(self.sides[2:]), c)
 
     def places(self, axis, n):
         before, after = self.sides[2 * axis : 2 * axis + 2]

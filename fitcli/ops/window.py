@@ -7,7 +7,10 @@ from math import gcd
 
 import numpy as np
 
+from fitcli.errors import Problem, ShapeError
+
 Pair = tuple[int, int]
+MAX_SIDE = 100_000  # pixels
 _PIXELS = 96  # of one block: enough rows to fill tiles, few enough to stay in the first-level cache
 
 
@@ -39,6 +42,9 @@ class Axis:
 def axis(op, i: int, n: int) -> Axis:
     """Along axis i of n pixels, for an op with `kernel`, `stride`, `dilation` and `padding`."""
     k, s = (op.kernel[i] - 1) * op.dilation[i] + 1, op.stride[i]
+    if max(k, s, n + 2 * (0 if op.padding == "same" else op.padding[i])) > MAX_SIDE:
+        raise ShapeError(Problem("a window, its border or its stride is too large", allowed=f"{MAX_SIDE:,} pixels",
+                                 hint="a smaller kernel, dilation, padding or stride"))  # fmt: skip
     if op.padding == "same":
         out = -(-n // s)
         border = max((out - 1) * s + k - n, 0)

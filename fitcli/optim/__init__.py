@@ -2,4 +2,4 @@
 
 from fitcli.registry import Registry
 
-OPTIMIZERS = Registry("optimizer", __name__)
+OPTIMIZERS = Registry("optimizer", __name__, usual=("adam", "sgd", "adamw"))

@@ -51,15 +51,15 @@ def explain(registry: Registry, node: Node) -> tuple[str, str, str]:
 
 
 def _meant(registry: Registry, name: str, settings: Node) -> str:
-    close = registry.nearest(name)
     glued = re.match(r"(\w+)[\s:=(]+([\w.]+)\)?$", name[:80])  # "conv:32", "conv 32", "conv(32)"
     if glued and glued[1] in registry and settings.value is None:
         return f"{glued[1]}: {glued[2]}"
-    return close or _owners(registry, {name: settings})
+    return _owners(registry, {name: settings}) or registry.nearest(name) or ""
 
 
 def _owners(registry: Registry, settings: dict[str, Node]) -> str:
     """For {lr: 0.1} where {adam: {lr: 0.1}} was meant."""
-    owners = [name for name in registry.names() if settings.keys() <= settings_of(registry[name]).keys()]
+    names = [*registry.usual, *(name for name in registry.names() if name not in registry.usual)]
+    owners = [name for name in names if settings.keys() <= settings_of(registry[name]).keys()]
     given = show({key: plain(node) for key, node in settings.items()})
     return " or ".join(f"{{{name}: {given}}}" for name in owners[:3])

@@ -24,7 +24,8 @@ class Reader:
         self.places: dict[str, str] = {}
 
     def problem(self, node: Node, path: str, message: str, allowed: str = "", hint: str | None = "") -> object:
-        self.problems.append(Problem(message, node.where, path, plain(node), allowed, hint or ""))
+        if not any((known.path, known.where) == (path, node.where) for known in self.problems):
+            self.problems.append(Problem(message, node.where, path, plain(node), allowed, hint or ""))
         return WRONG
 
     def value(self, hint: object, node: Node, path: str) -> object:
@@ -85,7 +86,11 @@ class Reader:
         if not isinstance(entries, dict):
             message = f"{'' if path else 'a spec '}cannot be {show(plain(node))}"
             return self.problem(node, path, message, f"a mapping of {listed(known)}", _in_mapping(known, node))
-        values = {name: self._setting(setting, entries, node, path) for name, setting in known.items()}
+        misspelt = {nearest(key, known) for key in entries if key not in known}
+        values = {
+            name: WRONG if setting.required and name in misspelt else self._setting(setting, entries, node, path)
+            for name, setting in known.items()
+        }
         for key, entry in entries.items():
             if key not in known:
                 self.unknown(key, known, entry, path)

@@ -3,8 +3,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from fitcli.autodiff.graph import Builder, Graph, fuse
+from fitcli.autodiff.graph import MAX_NUMBERS, MAX_SCOPES, Builder, Graph, fuse
 from fitcli.autodiff.op import Op
+from fitcli.errors import ShapeError
 from fitcli.ops.add import Add
 from fitcli.ops.conv2d import Conv2d
 from fitcli.ops.dense import Dense
@@ -148,3 +149,25 @@ def test_an_op_absorbs_nothing_unless_it_says_so():
         pass
 
     assert Plain().absorb(ReLU()) is None
+
+
+def test_numbers_without_end_are_refused_before_there_is_memory_for_them():
+    g = Builder(2)
+    x = g.input("x", (4,))
+    with pytest.raises(ShapeError, match=r"weights of 4×900000000000 numbers are too many"):
+        g.param("w", (4, 900_000_000_000), None)
+    g = Builder(2)
+    g.param("w", (MAX_NUMBERS - 3,), None)
+    with pytest.raises(ShapeError, match=f"{MAX_NUMBERS:,} numbers in all layers together"):
+        g.param("v", (4,), None)
+    with pytest.raises(ShapeError, match=r"an output of 268435457 numbers is too large"):
+        g.apply(Dense(MAX_NUMBERS + 1), x)
+
+
+def test_scopes_without_end_are_refused():
+    g = Builder(2)
+    with pytest.raises(ShapeError, match="the model has more than 100,000 layers") as caught:
+        for _ in range(MAX_SCOPES + 1):
+            with g.scope("again"):
+                pass
+    assert caught.value.exit_code == 2

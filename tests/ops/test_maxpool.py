@@ -154,6 +154,8 @@ def test_which_windows_have_loops_of_their_own():
                                              "  try: a smaller size or fewer pooling layers"),
         (MaxPool((5, 1), (1, 1), (1, 0)), (2, 8, 3), "maxpool 5×1 does not fit into 2×8×3\n"
                                                      "  try: a smaller size or fewer pooling layers"),
+        (MaxPool((5000, 5000), (1, 1), (2500, 2500)), (9, 9, 3), "maxpool's window of 5000×5000 is too large\n"
+                                                                 "  try: globalmaxpool"),
         (MaxPool((3, 3), (1, 1), (0, 2)), (9, 9, 3), "maxpool's padding 0×2 is more than half of its size 3×3"),
         (MaxPool((2, 2), (2, 2)), (64,), "maxpool needs an image (height×width×channels), got a vector of 64\n"
                                          "  try: put `maxpool` before `flatten` or `globalavgpool`"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,3 +74,16 @@ def test_an_axis_counts_its_outputs(window):
     assert same.outputs == -(-n // stride) and 0 <= same.after - same.before <= 1
     needed = (same.outputs - 1) * stride + (kernel - 1) * dilation + 1
     assert same.before + same.after == max(0, needed - n)
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        Conv2d(4, (3, 3), stride=(10**12, 1)),
+        Conv2d(4, (3, 3), padding=(0, 10**9)),
+        Conv2d(4, (3, 3), dilation=(10**12, 1)),
+        Conv2d(4, (10**9, 1)),
+    ],
+)
+def test_windows_without_end_are_refused(op, refused):
+    assert "a window, its border or its stride is too large\n  allowed: 100,000 pixels" in refused(op, (28, 28, 1))

@@ -79,3 +79,9 @@ def test_settings_without_the_name_they_belong_to():
     message, _, hint = explain(OPTIMIZERS, node({"dampening": 0.5}))
     assert message == "there is no optimizer 'dampening'"
     assert hint == "{sgd: {dampening: 0.5}}"
+
+
+def test_of_many_that_would_do_the_usual_ones_come_first():
+    _, _, meant = explain(OPTIMIZERS, node({"lr": 0.1}))
+    assert meant == "{adam: {lr: 0.1}} or {sgd: {lr: 0.1}} or {adamw: {lr: 0.1}}"
+    assert explain(OPTIMIZERS, node({"adma": {"lr": 0.1}}))[2] == "adam"

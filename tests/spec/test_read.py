@@ -201,3 +201,13 @@ def test_no_values_make_it_stumble(values):
         assert error.problems
         assert all(problem.where.startswith("s.yaml") for problem in error.problems)
         assert "\x1b" not in str(error)
+
+
+def test_one_mistake_is_told_once(problems):
+    """Neither a number that cannot be held a second time by its limits, nor a required setting beside its misspelling."""
+    (problem,) = problems("data: {path: x}\nmodel: [relu]\nfit: {epochs: 1e999}")
+    assert problem.path == "fit.epochs" and problem.message.startswith("a number is too large")
+    (problem,) = problems("data: {path: x}\nmodel: [{conv: {filter: 3}}]")
+    assert (problem.path, problem.hint) == ("model[0].conv.filter", "filters")
+    (problem,) = problems("data: {path: x}\nmodle: [relu]")
+    assert (problem.path, problem.hint) == ("modle", "model")
