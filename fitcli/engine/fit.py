@@ -18,6 +18,7 @@ from fitcli.engine.rundir import MODEL_NAME, find_run, is_run, make_directory
 from fitcli.engine.runlock import lock_run
 from fitcli.engine.threads import usable_threads
 from fitcli.engine.trainer import Trainer
+from fitcli.engine.watched import check_without_validation
 from fitcli.errors import DataError, DivergedError, ModelFileError, Problem, SpecError
 from fitcli.model import build_model
 from fitcli.spec import Spec
@@ -50,6 +51,8 @@ class Fit:
         train = splits.train
         if not len(train):
             raise DataError("there are no training images")
+        if splits.val is None:
+            check_without_validation(spec)
         spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist()))
         self.spec, self.splits, self.run, self.threads = spec, splits, run, threads
         self.batch = batch_of(spec, train)

@@ -1,0 +1,45 @@
+import pytest
+
+from fitcli.data.dataset import Splits
+from fitcli.engine.fit import fit
+from fitcli.engine.watched import check_without_validation
+from fitcli.errors import SpecError
+from fitcli.spec import parse_spec
+
+TEXT = """\
+data: {path: .}
+model: [flatten, dense: classes]
+fit:
+  schedule:
+    plateau:
+      %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "metric"),
+    [("metric: val_accuracy", 6, "val_accuracy"), ("patience: 3", 5, "val_loss")],
+)
+def test_a_metric_that_nothing_measures_is_told_with_its_line(written, line, metric):
+    with pytest.raises(SpecError) as caught:
+        check_without_validation(parse_spec(TEXT % written, "s.yaml"))
+    assert caught.value.exit_code == 2
+    assert str(caught.value) == (
+        f"s.yaml:{line}: fit.schedule.plateau.metric: plateau follows {metric}, but there are no validation images\n"
+        f"  try: data.split.val above 0, or metric: {metric.replace('val', 'train')}"
+    )
+
+
+def test_other_schedules_and_metrics_pass():
+    check_without_validation(parse_spec(TEXT % "metric: train_loss", "s.yaml"))
+    check_without_validation(parse_spec("data: {path: .}\nmodel: [relu]\nfit: {schedule: cosine}", "s.yaml"))
+
+
+def test_it_is_told_before_a_run_begins(spec_of, splits, tmp_path):
+    spec = spec_of(schedule="plateau")
+    with pytest.raises(SpecError, match="there are no validation images"):
+        next(fit(spec, Splits(splits.train, None, splits.test), tmp_path / "run"))
+    assert not (tmp_path / "run" / "spec.yaml").exists()
+    events = fit(spec, splits, tmp_path / "other")
+    assert next(events)["event"] == "start"
+    events.close()
