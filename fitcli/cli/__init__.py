@@ -1,4 +1,4 @@
-"""The shell: one command per file of this folder, found by its name, imported when it is called.
+"""The shell: one command per file of this folder (or per folder in it), found by its name, imported when it is called.
 
 The only floor that prints and sets exit codes. A file `name.py` here with an attribute `command` is the command
 `fitcli name`. Files import what is heavy inside their functions, so that `fitcli --help` waits for nothing.
@@ -6,43 +6,22 @@ The only floor that prints and sets exit codes. A file `name.py` here with an at
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from fitcli import __version__
+from fitcli.cli.commands import commands_of
 from fitcli.errors import FitcliError
-from fitcli.registry import nearest
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 
 
-class Commands(click.Group):
-    """The files of this folder as commands."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        names = sorted(file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
-        return [name for name in names if self.get_command(ctx, name)]
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if not name.isidentifier() or not Path(__file__).with_name(f"{name}.py").is_file():
-            return None
-        return getattr(importlib.import_module(f"{__name__}.{name}"), "command", None)
-
-    def resolve_command(self, ctx: click.Context, args: list[str]):
-        name = args[0]
-        if self.get_command(ctx, name) is None and not name.startswith("-") and not ctx.resilient_parsing:
-            near = nearest(name, self.list_commands(ctx))
-            hint = f"did you mean `fitcli {near}`?" if near else "`fitcli --help` lists the commands"
-            ctx.fail(f"there is no command {name!r}; {hint}")
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=commands_of(__name__), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="fitcli", message="%(prog)s %(version)s")
 def cli() -> None:
     """A folder of images and a page of YAML in, a fitted classifier out, every derivative verified.

@@ -13,7 +13,7 @@ from fitcli.cli.options import set_option, threads_option
 @set_option
 @click.option("--out", metavar="DIR", help="The run directory to make. Default: runs/<name of the spec>-1, -2, ...")
 @click.option("--resume", metavar="RUN", help="Go on with this run from its last checkpoint; its own spec is used.")
-@click.option("--folds", type=click.IntRange(min=2), metavar="K", help="Cross-validate: K fits, each on all but one Kth.")
+@click.option("--folds", type=click.IntRange(min=2), metavar="K", help="Cross-validate: K fits, on all but a Kth each.")
 @threads_option
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress; print the run directory only.")
 @click.option("--debug", is_flag=True, help="Check every instruction: bounds, and NaN told by layer. Slow.")

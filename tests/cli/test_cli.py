@@ -4,6 +4,7 @@ import errno
 import importlib.util
 import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,13 @@ import fitcli as package
 from fitcli.cli import cli
 from fitcli.errors import DataError, DerivativeError, DivergedError, ModelFileError, Problem, SpecError
 
-COMMANDS = [
-    "augmentations", "evaluate", "gradcheck", "gradients", "initializers", "layers", "losses", "new", "optimizers", "predict", "schedules", "schema",
-    "summary", "time", "train",
-]  # fmt: skip
+FOLDER = Path(package.__file__).parent / "cli"
+FILES = [*FOLDER.glob("*.py"), *FOLDER.glob("*/__init__.py")]
+COMMANDS = sorted(
+    file.parent.stem if file.stem == "__init__" else file.stem
+    for file in FILES
+    if re.search(r"^(def command\(|command = )", file.read_text("utf-8"), re.MULTILINE)
+)
 HEAVY = ["numpy", "numba", "PIL", "pydantic", "matplotlib", "rich", "yaml", "safetensors"]
 
 

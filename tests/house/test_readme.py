@@ -20,7 +20,13 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+def inner_commands() -> list[str]:
+    groups = {name: cli.get_command(click.Context(cli), name) for name in COMMANDS}
+    return [f"{name} {inner}" for name, group in groups.items() if isinstance(group, click.Group)
+            for inner in group.list_commands(click.Context(group))]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, *inner_commands()])
 def test_every_command_is_in_the_readme(name):
     assert f"fitcli {name}" in README
 
@@ -31,7 +37,11 @@ def test_every_command_of_the_readme_exists_with_its_options():
     assert len(named) > 10
     for name, rest in named:
         assert name in COMMANDS, name
-        known = {o for p in cli.get_command(click.Context(cli), name).params for o in p.opts}
+        command = cli.get_command(click.Context(cli), name)
+        if isinstance(command, click.Group) and rest.split():
+            command = command.get_command(click.Context(command), rest.split()[0])
+        assert command is not None, (name, rest)
+        known = {o for p in command.params for o in p.opts}
         for option in re.findall(r"(?<=\s)--[a-z-]+", rest):
             assert option in known, f"fitcli {name} {option}"
 

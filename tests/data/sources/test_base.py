@@ -21,6 +21,8 @@ def test_what_the_settings_leave_open_is_as_in_the_source(settings, wanted):
 
 
 def test_the_base_classes_do_nothing_themselves():
-    for call in (lambda: Part().decode([], None, None), lambda: Part().digests(), lambda: Part().read([], None, None), lambda: Source.recognises(None), lambda: Source.open(None)):
+    part = Part()
+    for call in (lambda: part.decode([], None, None), part.digests, lambda: part.read([], None, None),
+                 lambda: Source.recognises(None), lambda: Source.open(None)):  # fmt: skip
         with pytest.raises(NotImplementedError):
             call()
