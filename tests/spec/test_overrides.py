@@ -207,6 +207,7 @@ def test_what_is_wrong(problems, override, path, message, allowed, hint):
 def test_an_empty_list_has_no_entries(problems):
     (problem,) = problems(TEXT.replace("[flip]", "[]"), ["data.augment.0=flip"])
     assert (problem.message, problem.allowed) == ("data.augment has no entry 0", "data.augment as a whole: it is empty")
+    assert problem.hint == "--set 'data.augment=[flip]'"
 
 
 def test_every_override_is_told(problems):
