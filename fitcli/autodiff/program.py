@@ -62,12 +62,17 @@ def add_gradients(gradients, squares, worker, start, stop):
 
 @dataclass(frozen=True)
 class Setup:
-    """How a program is cut: images a batch, workers, images a microbatch, working type."""
+    """How a program is cut: images a batch, workers, images a microbatch, working type.
+
+    The batch is taken in so many `parts`, one after the other, their gradients added up: sums over the batch, and with
+    them the microbatches that have to be kept for these sums, are those of a part.
+    """
 
     batch: int
     workers: int = 1
     microbatch: int = 32
     dtype: str = "f4"
+    parts: int = 1
 
 
 class Program:
@@ -80,7 +85,8 @@ class Program:
         self.clock = clock
         dtype = np.dtype(setup.dtype)
         self._wanted = graph.needs_gradient() if self.back else frozenset()
-        self.workers = max(1, min(setup.workers, setup.batch))
+        self.parts = shares(setup.batch, max(1, min(setup.parts, setup.batch)))
+        self.workers = max(1, min(setup.workers, *(stop - start for start, stop in self.parts)))
         self.inputs = {
             node: np.zeros((setup.batch, *node.shape), node.dtype or dtype) for node in graph.inputs
         }
@@ -107,7 +113,8 @@ class Program:
         shared = self._shared()
         self._record_prepare(shared)
         self._prepared = len(self.phases)
-        self._record_segments(shared)
+        for part in self.parts:
+            self._record_segments(shared, part)
         if self.back:
             self._record_reduce()
         self._descended = len(self.phases)
@@ -146,7 +153,7 @@ class Program:
         def run(worker: int) -> None:
             if self.back:
                 fill(self.gradients[worker], 0.0)
-            tape = self._tape(shared[worker], 0, 0)
+            tape = self._tape(shared[worker], 0, 0, (0, self.setup.batch))
             for node in nodes:
                 label(node, "prepare")
                 s = tape.scratch(node)
@@ -155,13 +162,14 @@ class Program:
 
         self._phase(run)
 
-    def _tape(self, shared: Shared, first: int, n: int) -> Tape:
+    def _tape(self, shared: Shared, first: int, n: int, part: tuple[int, int]) -> Tape:
+        start, stop = part
         return Tape(self.graph, self.params.views, shared, Ref.new, np.dtype(self.setup.dtype), n, first,
-                    self.setup.batch, self.train, self._wanted)  # fmt: skip
+                    stop - start, self.train, self._wanted, start)  # fmt: skip
 
-    def _walk(self, worker: int, shared: Shared, first: int, n: int):
-        """Forward, and in training backward, of images [first, first + n)."""
-        tape = self._tape(shared, first, n)
+    def _walk(self, worker: int, shared: Shared, first: int, n: int, part: tuple[int, int]):
+        """Forward, and in training backward, of images [first, first + n) in a part of the batch."""
+        tape = self._tape(shared, first, n, part)
         for node, array in self.inputs.items():
             tape.value[node] = array[first : first + n]
         tape.value[self.graph.output] = self.outputs[first : first + n]
@@ -175,8 +183,9 @@ class Program:
             gradients = self.params.layout.views(self.gradients[worker], self.params.state)
             yield from tape.pull_back(gradients)
 
-    def _record_segments(self, shared: list[Shared]) -> None:
-        walks = [[self._walk(w, shared[w], first, n) for first, n in self._microbatches(w)] for w in range(self.workers)]
+    def _record_segments(self, shared: list[Shared], part: tuple[int, int]) -> None:
+        walks = [[self._walk(w, shared[w], first, n, part) for first, n in self._microbatches(w, part)]
+                 for w in range(self.workers)]  # fmt: skip
         waiting: list[Sum] = [None]
         while waiting:
             waiting = []
@@ -190,9 +199,9 @@ class Program:
             if waiting:
                 self._phase(lambda worker: add_parts(waiting[0].total, waiting[0].parts) if worker == 0 else None)
 
-    def _microbatches(self, worker: int) -> list[tuple[int, int]]:
-        """(first, n) of each: the worker's share cut into pieces as even as can be."""
-        start, stop = shares(self.setup.batch, self.workers)[worker]
+    def _microbatches(self, worker: int, part: tuple[int, int]) -> list[tuple[int, int]]:
+        """(first, n) of each: the worker's share of the part cut into pieces as even as can be."""
+        start, stop = (part[0] + edge for edge in shares(part[1] - part[0], self.workers)[worker])
         pieces = -(-(stop - start) // max(1, self.setup.microbatch))
         return [(start + a, b - a) for a, b in shares(stop - start, pieces)]
 

@@ -126,7 +126,7 @@ LR = "lr, beta1, beta2, eps, weight_decay"
             "fit.epohcs=3",
             "fit.epohcs",
             "there is no setting 'epohcs' in fit",
-            "epochs, batch, optimizer, schedule, gradient, shuffle, keep, drop_last, on_divergence, rollback",
+            "epochs, batch, accumulate, optimizer, schedule, gradient, shuffle, keep, drop_last, on_divergence, rollback",
             "--set fit.epochs=3",
         ),
         (
