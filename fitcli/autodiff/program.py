@@ -12,8 +12,10 @@ a list of *phases*; in a phase every worker runs its own instructions, between p
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from fitcli.autodiff.graph import Graph, Node
 from fitcli.autodiff.op import Sum
 from fitcli.autodiff.params import Group, Layout, Params, aligned_zeros
 from fitcli.autodiff.plan import place
+from fitcli.autodiff.replay import replay
 from fitcli.autodiff.team import team
 from fitcli.autodiff.tape import Shared, Tape, fill, label, pulls_back
 from fitcli.kernels.kernel import block, kernel, signature_of
@@ -248,6 +251,7 @@ class Program:
         self._table = np.array(table, np.int64).reshape(-1, 2)
         self._table[:, 1] = self._blocks.ctypes.data + 8 * self._table[:, 1]
         self._bounds = bounds
+        self._jobs: dict[tuple[int, int, int], Callable[[], None]] = {}
 
     def prepare(self) -> None:
         """Only derive the arrays that depend on the parameters alone: before `evaluate`, after they have changed."""
@@ -272,12 +276,12 @@ class Program:
     def _replay(self, first: int, last: int) -> None:
         if self._table is None:
             self.compile()
-        if self.workers == 1:
-            from fitcli.autodiff.replay import replay
-
-            replay(self._table, self._bounds[first:last])
-        else:
-            team(self.workers).run(self._table, self._bounds[first:last])
+        key = os.getpid(), first, last  # no thread survives a fork
+        if key not in self._jobs:
+            bounds = self._bounds[first:last]
+            one = self.workers == 1
+            self._jobs[key] = replay.bind(self._table, bounds) if one else team(self.workers).job(self._table, bounds)
+        self._jobs[key]()
 
     def run_checked(self) -> str | None:
         """Differentiate one instruction at a time and look at every number: the first that goes bad, or None."""
@@ -295,10 +299,6 @@ class Program:
 
     def time_instructions(self) -> list[tuple[str, str, float]]:
         """(label, kernel, seconds) of every instruction of the first worker, run one at a time on this thread."""
-        from time import perf_counter
-
-        from fitcli.autodiff.replay import replay
-
         if self._table is None:
             self.compile()
         found, bounds = [], np.zeros((1, 1, 2), np.int64)
@@ -306,8 +306,9 @@ class Program:
             for offset, instruction in enumerate(phase[0]):
                 at = self._bounds[p, 0, 0] + offset
                 bounds[0, 0] = at, at + 1
+                run = replay.bind(self._table, bounds)
                 before = perf_counter()
-                replay(self._table, bounds)
+                run()
                 found.append((instruction.label, instruction.kernel.name, perf_counter() - before))
         return found
 
