@@ -91,23 +91,15 @@ def _watch(events, run, quiet: bool, whole) -> dict[str, dict]:
     """Run through the events of a fit, showing them; the last one of each kind."""
     import shlex
 
-    from fitcli.cli.interrupt import stop_signals
+    from fitcli.cli.follow import follow
     from fitcli.cli.output import plain, tell
     from fitcli.cli.progress import fit_view
-    from fitcli.engine.rundir import discard_empty, is_run
+    from fitcli.engine.rundir import is_run
 
-    seen: dict[str, dict] = {}
     try:
-        with fit_view(quiet) as view, stop_signals() as stop:
-            for event in events:
-                seen[event["event"]] = event
-                view(event)
-                if stop.asked and event["event"] != "end":
-                    events.throw(KeyboardInterrupt())  # at a step's end, so that what it saves is whole
+        with fit_view(quiet) as view:
+            return follow(events, run, view)
     except KeyboardInterrupt:
         resume = f"to go on: fitcli train --resume {shlex.quote(plain(whole))}"
         tell(f"interrupted; {resume if is_run(run) or whole != run else 'nothing was saved yet'}")
         raise
-    finally:
-        discard_empty(run)  # of a fit that never began
-    return seen

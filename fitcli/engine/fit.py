@@ -83,7 +83,8 @@ class Fit:
                 except DivergedError as error:
                     yield from self._go_back(error, epoch)
             yield self._end()
-        except DivergedError:
+        except DivergedError as error:
+            keeper.log.write({"event": "diverged", "step": self.trainer.step + 1, "message": error.problems[0].message})
             keeper.draw()
             raise
         finally:

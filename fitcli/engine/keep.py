@@ -59,8 +59,7 @@ class Keeper:
     def __init__(self, run: Path, trainer: Trainer, train: Dataset):
         self.run, self.trainer, self.train = run, trainer, train
         self.spec = trainer.model.spec
-        batch = batch_of(self.spec, train)
-        self.averages = Averages(trainer, train, min(batch, trainer.part_of(batch)))
+        self.averages = Averages(trainer, train, batch_of(self.spec, train))
         self.progress = Progress()
         self.warnings: tuple[str, ...] = ()
         self.good: Good | None = None

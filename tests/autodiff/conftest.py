@@ -63,10 +63,9 @@ class Case:
         params.assign({p.name: w for p, w in self.weights.items()})
         return params
 
-    def program(self, params: Params, graph: Graph | None = None, workers=1, microbatch=32, dtype="f8", train=True,
-                parts=1) -> Program:  # fmt: skip
+    def program(self, params: Params, graph: Graph | None = None, workers=1, microbatch=32, dtype="f8", train=True) -> Program:
         """With the batch filled in, ready to run."""
-        setup = Setup(self.batch, workers, microbatch, dtype, parts)
+        setup = Setup(self.batch, workers, microbatch, dtype)
         program = Program(graph or self.graph, params, setup, train=train, clock=np.array([SEED, 0]))
         for node, values in self.inputs.items():
             program.inputs[node][...] = values

@@ -25,7 +25,7 @@ def test_a_wrong_value_is_told_before_any_work(fitcli, here, command):
     assert "fit.epochs" in outcome.err and "fit.batch" in outcome.err
 
 
-@pytest.mark.parametrize("command", ["lr"])
+@pytest.mark.parametrize("command", ["lr", "compare"])
 def test_a_picture_that_cannot_be_written_is_told_before_any_work(fitcli, here, command):
     outcome = fitcli(command, "tiny.yaml", "--plot", here / "nowhere" / "x.png")
     assert outcome.code == 2 and f"there is no folder {here / 'nowhere'}" in outcome.err and outcome.out == ""

@@ -74,6 +74,13 @@ def test_the_run_directory(spec_of, splits, run, monkeypatch):
     assert (found.info["epoch"], found.info["step"]) == (3, 12)
 
 
+def test_a_fit_that_diverged_says_so_in_its_log(spec_of, splits, run):
+    with pytest.raises(DivergedError), np.errstate(all="ignore"):
+        list(fit(spec_of(optimizer="{sgd: {lr: 1e25}}", schedule="constant"), splits, run))
+    last = read_log(run / "log.jsonl")[-1]
+    assert last["event"] == "diverged" and last["message"].startswith(f"the fit diverged at step {last['step']}")
+
+
 def test_the_events_and_their_keys(spec_of, splits, run):
     events = list(fit(spec_of(), splits, run))
     assert [e["event"] for e in events if e["event"] != "compile"] == (

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fitcli.data.dataset import Dataset
-from fitcli.engine.fit import normalization
+from fitcli.engine.compiling import compiling
 from fitcli.engine.keep import batch_of
+from fitcli.engine.normalization import normalization
 from fitcli.engine.rangetest.suggest import read_sweep
 from fitcli.engine.rangetest.sweep import rates_between, sweep
 from fitcli.engine.trainer import Trainer
 from fitcli.errors import DataError, Problem, SpecError
-from fitcli.kernels.precompile import compile_together
 from fitcli.model import build_model
 from fitcli.spec import Spec
 
@@ -21,12 +21,9 @@ def check_sweep(spec: Spec) -> None:
     """SpecError when the rate of this optimizer is nothing that a sweep could find."""
     optimizer = spec.fit.optimizer
     if not optimizer.rate_scales:
-        path = "fit.optimizer"
-        told = Problem(
-            f"{optimizer.name} finds the length of its steps by itself: its lr is only what it tries first", spec.where(path),
-            path, optimizer.name, hint="no range test; train with it as it is, or --set fit.optimizer=adam to test that",
-        )  # fmt: skip
-        raise SpecError(told)
+        path, what = "fit.optimizer", "finds the length of its steps by itself: its lr is only what it tries first"
+        hint = "no range test; train with it as it is, or --set fit.optimizer=adam to test that"
+        raise SpecError(Problem(f"{optimizer.name} {what}", spec.where(path), path, optimizer.name, hint=hint))
 
 
 def range_test(spec: Spec, train: Dataset, least: float = 1e-6, most: float = 10.0, steps: int = 100,
@@ -45,17 +42,15 @@ def range_test(spec: Spec, train: Dataset, least: float = 1e-6, most: float = 10
     model.initialize(spec.seed)
     trainer = Trainer(model, spec.seed, threads)
     batch = batch_of(spec, train)
-    program = trainer.program(batch)
-    if missing := program.missing():
+    for event in compiling([trainer.program(batch)]):
         if tell:
-            tell(f"compiling {len(missing)} kernels (once on this machine for this version) ...")
-        compile_together(missing)
-    program.compile()
+            tell(event["message"])
     found = sweep(trainer, train, batch, rates_between(least, most, steps), progress)
     reading = read_sweep(found)
     return {
         "optimizer": spec.fit.optimizer.name, "batch": batch, "images": len(train), "steps": len(found.losses),
         "rates": found.rates.tolist(), "losses": found.losses.tolist(), "smoothed": reading.smoothed.tolist(),
         "steepest": reading.steepest, "lowest": reading.lowest, "diverges": reading.diverges,
-        "suggestion": reading.suggestion, "key": f"fit.optimizer.{spec.fit.optimizer.rate_key}", "stopped": found.stopped,
+        "suggestion": reading.suggestion, "key": f"fit.optimizer.{spec.fit.optimizer.rate_key}",
+        "stopped": found.stopped,
     }  # fmt: skip

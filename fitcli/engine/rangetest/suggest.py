@@ -11,6 +11,7 @@ from fitcli.engine.curves import smooth
 from fitcli.engine.rangetest.sweep import Sweep
 
 _REACH = 0.25  # of a decade to both sides: what is averaged
+_SPAN = 0.75  # of a decade to both sides: what a slope is taken over
 _FALLEN = 0.02  # of the loss at first: a fall of less is noise
 
 
@@ -41,11 +42,23 @@ def read_sweep(sweep: Sweep) -> Reading:
     diverges = _first(y[low:] > (y[0] + y[low]) / 2, rates[low:], bool(sweep.stopped))
     if low < 2 or y[low] > (1 - _FALLEN) * y[0]:
         return Reading(y, diverges=diverges)
-    slope = np.gradient(y, decades)
-    steepest = float(rates[int(np.argmin(slope[: low + 1]))])
+    steepest = float(rates[int(np.argmin(_slopes(decades, losses, max(2, round(_SPAN * per_decade)))[: low + 1]))])
     lowest = float(rates[low])
     suggestion = min(sqrt(steepest * lowest), diverges / 10 if diverges else inf)
     return Reading(y, steepest, lowest, diverges, suggestion)
+
+
+def _slopes(x: np.ndarray, y: np.ndarray, reach: int) -> np.ndarray:
+    """At each point the slope of the line through its neighbours, by least squares; 0 where a side has too few.
+
+    The losses of two batches differ by more than a small step of the rate changes them: neighbours alone would find
+    the steepest place in the noise.
+    """
+    slopes = np.zeros(len(x))
+    for i in range(reach // 2, len(x) - reach // 2):
+        near = slice(max(0, i - reach), i + reach + 1)
+        slopes[i] = np.polyfit(x[near], y[near], 1)[0] if len(x[near]) > 1 else 0.0
+    return slopes
 
 
 def _first(above: np.ndarray, rates: np.ndarray, stopped: bool) -> float | None:

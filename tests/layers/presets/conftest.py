@@ -27,12 +27,7 @@ def made():
 @pytest.fixture
 def written():
     """written("vit") -> its layers as they are written, one string each."""
-
-
-    def find(text):
-        return [flow(as_short(layer)) for layer in parse_spec(f"data: {{path: x}}\nmodel: {{preset: {text}}}").model]
-
-    return find
+    return lambda text: [flow(as_short(layer)) for layer in parse_spec(f"data: {{path: x}}\nmodel: {{preset: {text}}}").model]
 
 
 @pytest.fixture

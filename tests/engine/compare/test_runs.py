@@ -1,0 +1,106 @@
+import json
+
+import pytest
+
+from fitcli.engine.compare import compare_runs, find_runs, read_runs
+from fitcli.errors import ModelFileError
+
+
+def rows(*runs):
+    return compare_runs(read_runs(find_runs(runs)))["runs"]
+
+
+def test_a_run(make_run):
+    (run,) = read_runs([make_run("a")])
+    assert (run.name, run.state) == ("a", "done")
+    assert (run.steps, run.losses) == ([1, 2, 3, 4], [4.0, 3.0, 2.0, 1.0])
+    assert run.seconds == [0.0, 0.5, 1.0, 1.5] and run.spent == 2.0
+
+
+def test_its_summary(make_run):
+    path = make_run("a", accuracies=(0.7, 0.6))
+    assert rows(path) == [{
+        "run": "a", "path": str(path), "state": "done", "epochs": 2, "steps": 4, "seconds": 2.0, "train_loss": 1.5,
+        "best_train_loss": 1.5, "val_loss": 1.0, "val_accuracy": 0.6, "best_val_accuracy": 0.7, "best_epoch": 1,
+        "test_accuracy": 0.25, "settings": {},
+    }]  # fmt: skip
+
+
+def test_a_run_that_has_only_begun(make_run):
+    (row,) = rows(make_run("a", losses=(2.0,), end=False))
+    assert (row["state"], row["epochs"], row["steps"]) == ("unfinished", 0, 1)
+    assert {row[k] for k in ("train_loss", "best_train_loss", "val_accuracy", "best_epoch", "test_accuracy")} == {None}
+
+
+def test_a_run_that_diverged(make_run):
+    told = {"event": "diverged", "step": 5, "message": "the fit diverged"}
+    (row,) = rows(make_run("a", end=False, extra=[told]))
+    assert row["state"] == "diverged"
+
+
+def test_what_a_rollback_undid_is_left_out_but_took_its_time(make_run):
+    back = {"event": "rollback", "step": 5, "to_step": 2, "message": "back"}
+    again = [{"event": "step", "step": 3, "epoch": 2, "loss": 0.5, "seconds": 0.5}]
+    path = make_run("a", extra=[back, *again])
+    (run,) = read_runs([path])
+    assert (run.steps, run.losses) == ([1, 2, 3], [4.0, 3.0, 0.5])
+    assert run.seconds == [0.0, 0.5, 2.0] and run.spent == 2.5 and len(run.epochs) == 1
+
+
+def test_losses_that_were_not_finite(make_run):
+    (run,) = read_runs([make_run("a", losses=(2.0, float("nan")))])
+    assert run.losses[0] == 2.0 and run.losses[1] != run.losses[1]
+
+
+def test_the_best_comes_first(make_run):
+    make_run("a", accuracies=(0.5, 0.6))
+    make_run("b", accuracies=(0.9, 0.1))
+    make_run("c", accuracies=(0.7, 0.7), end=False, extra=[{"event": "diverged", "step": 5}])
+    folder = make_run("d", accuracies=(0.6, 0.8)).parent
+    assert [row["run"] for row in rows(folder)] == ["b", "d", "a", "c"]
+
+
+def test_the_lowest_loss_comes_first_where_nothing_is_validated(make_run):
+    make_run("a", accuracies=())
+    folder = make_run("b", losses=(3.0, 0.5), accuracies=(0.5,)).parent
+    assert [row["run"] for row in rows(folder)] == ["a", "b"]
+
+
+def test_names_as_short_as_they_may_be(make_run):
+    runs = [make_run("x/adam"), make_run("y/adam"), make_run("y/sgd")]
+    assert [run.name for run in read_runs(runs)] == ["x/adam", "y/adam", "y/sgd"]
+    assert [run.name for run in read_runs(runs[1:])] == ["adam", "sgd"]
+
+
+def test_a_folder_stands_for_its_runs_each_once(make_run):
+    runs = [make_run(f"all/run-{i}") for i in (10, 2, 1)]
+    (runs[0].parent / "notes.txt").write_text("")
+    assert find_runs([runs[0].parent, runs[1]]) == runs[::-1]
+
+
+def test_what_is_no_run(make_run, tmp_path):
+    make_run("a")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ModelFileError, match="empty is not a run directory and holds none") as told:
+        find_runs([tmp_path / "empty"])
+    assert str(tmp_path / "a") in told.value.problems[0].hint
+    with pytest.raises(ModelFileError, match="nothing: no such run directory|nothing is not a run directory"):
+        find_runs([tmp_path / "nothing"])
+
+
+def test_a_run_without_a_log_or_with_a_broken_spec(make_run):
+    run = make_run("a")
+    (run / "log.jsonl").unlink()
+    with pytest.raises(ModelFileError, match="holds no log.jsonl"):
+        read_runs([run])
+    run = make_run("b", "fit: {batch: 0}")
+    with pytest.raises(ModelFileError, match="fit.batch"):
+        read_runs([run])
+
+
+def test_the_settings_that_differ_go_with_their_run(make_run):
+    runs = [make_run("a", "fit: {batch: 8}"), make_run("b", "fit: {batch: 16}", accuracies=(0.9, 0.9))]
+    found = compare_runs(read_runs(runs))
+    assert found["differ"] == ["fit.batch"]
+    assert [row["settings"] for row in found["runs"]] == [{"fit.batch": 16}, {"fit.batch": 8}]
+    assert json.dumps(found)
