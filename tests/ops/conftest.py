@@ -259,7 +259,7 @@ def twins(at, grid, normal):
     return compare
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def like_torch():
     """like_torch(point, lambda F, *xs, *ws: y): y and all gradients are PyTorch's, which sees images as [N, C, H, W].
 
