@@ -26,3 +26,16 @@ def test_what_it_prints_is_the_model_written_out(fitcli, name):
 def test_an_unknown_name(fitcli):
     outcome = fitcli("presets", "resnett")
     assert outcome.code == 2 and "try: resnet" in outcome.err
+
+
+def test_the_resolved_spec_trains_to_the_same_weights(fitcli, here):
+    from safetensors.numpy import load_file
+
+    spec = "data: {path: photos, image: {size: 8}}\nmodel: {preset: vit, patch: 4, width: 8, depth: 1, heads: 2}\n"
+    (here / "tiny.yaml").write_text(spec + "fit: {epochs: 2, batch: 8}\n")
+    assert fitcli("train", "tiny.yaml", "--out", "a", "--quiet").code == 0
+    assert "preset" not in (here / "a" / "spec.yaml").read_text()
+    assert fitcli("train", "a/spec.yaml", "--out", "b", "--quiet").code == 0
+    one, two = (load_file(here / run / "model.safetensors") for run in "ab")
+    assert one.keys() == two.keys() and len(one) > 10
+    assert all((one[name] == two[name]).all() for name in one)
