@@ -108,7 +108,7 @@ def penalized(g: Builder, loss: Node) -> Node:
 def _wrong_end(spec: Spec, shape: tuple[int, ...], classes: int) -> ShapeError:
     from fitcli.ops.shapes import show
 
-    path = f"model[{len(spec.model) - 1}]"
+    path = f"model[{len(spec.model) - 1}].{spec.model[-1].name}"
     ends = {1: "end it with `- dense: classes`", 2: "`- globalavgpool` or `- first_token` before `- dense: classes`"}
     return ShapeError(
         Problem(

@@ -103,7 +103,7 @@ def test_loading_tells_what_is_missing_or_of_another_shape():
 
 def test_a_model_that_ends_in_another_number_than_the_classes():
     assert wrong("[flatten, relu, dense: 10]") == (
-        "s.yaml:2: model[2]: the model ends in 10, but the data have 3 classes\n"
+        "s.yaml:2: model[2].dense: the model ends in 10, but the data have 3 classes\n"
         "  allowed: a vector of 3 numbers\n"
         "  try: end it with `- dense: classes`"
     )
@@ -111,7 +111,7 @@ def test_a_model_that_ends_in_another_number_than_the_classes():
 
 def test_a_model_that_ends_in_an_image():
     assert wrong("[conv: 3]") == (
-        "s.yaml:2: model[0]: the model ends in 6×5×3, but the data have 3 classes\n"
+        "s.yaml:2: model[0].conv: the model ends in 6×5×3, but the data have 3 classes\n"
         "  allowed: a vector of 3 numbers\n"
         "  try: end it with `- flatten` and `- dense: classes`"
     )

@@ -83,14 +83,16 @@ def test_the_nearest_name_of_a_registry():
     assert LAYERS.nearest("residuel") == "residual"
 
 
-@pytest.mark.parametrize(("name", "near"), [("adma", "adam"), ("adammax", "adamax"), ("sdg", "sgd"), ("adamW", "adamw")])
+@pytest.mark.parametrize(
+    ("name", "near"), [("adma", "adam"), ("adammax", "adamax"), ("sdg", "sgd"), ("adamW", "adamw")]
+)
 def test_swapped_letters_are_one_slip(name, near):
     assert nearest(name, ["adam", "adamax", "adamw", "nadam", "sgd"]) == near
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "count"), [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("adma", "adam", 1), ("conv", "conw", 1), ("relu", "relu6", 1),
-                          ("abcd", "badc", 2), ("kitten", "sitting", 3)]
+    ("a", "b", "count"), [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("adma", "adam", 1), ("conv", "conw", 1),
+                          ("relu", "relu6", 1), ("abcd", "badc", 2), ("kitten", "sitting", 3)]
 )  # fmt: skip
 def test_slips(a, b, count):
     assert slips(a, b) == slips(b, a) == count

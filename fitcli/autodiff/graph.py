@@ -78,7 +78,8 @@ class Builder:
             made = Param(self.path(name), tuple(shape), initial, decay, trained, self._tuning)
             if made.size + sum(p.size for p in self._params.values()) > MAX_NUMBERS:
                 what = f"weights of {'×'.join(map(str, shape))} numbers"
-                raise ShapeError(Problem(f"{what} are too many", allowed=f"{MAX_NUMBERS:,} numbers in all layers together"))
+                allowed = f"{MAX_NUMBERS:,} numbers in all layers together"
+                raise ShapeError(Problem(f"{what} are too many", allowed=allowed))
             self._params[made.name] = made
             return made
         depth, base = self._shared

@@ -43,11 +43,17 @@ class Scratch:
     clock: np.ndarray  # int64 [seed, step]
     stream: int  # number of the node's random stream
     first: int  # the microbatch's first image, counted in the batch
-    batch: int  # images in the whole batch
+    batch: int  # images whose sums are taken together: the whole batch, or a part of it
     shapes: tuple[Shape, ...]  # of x, then w, for one image
     back: bool  # somebody will ask for x_bar
     new: Callable[[Shape], np.ndarray]  # an array in the working type, its values not set
     share: tuple[int, int] = (0, 1)  # in `prepare`: which part, of how many, this worker does
+    start: int = 0  # the first of the images whose sums are taken together
+
+    @property
+    def leads(self) -> bool:
+        """Whether this microbatch does what is to be done once for all whose sums are taken together."""
+        return self.first == self.start
 
 
 class Op:

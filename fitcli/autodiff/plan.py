@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
+from heapq import heappop, heappush
 
 from fitcli.kernels.recording import Instruction, Ref, Slot
 
 ALIGNMENT = 64
 # Arrays a multiple of 4 KiB apart fall into the same cache sets; a line more between them spreads them.
 _SPREAD = 4096
+_END = 1 << 62  # behind all memory
 
 
 def place(instructions: Sequence[Instruction]) -> int:
@@ -23,21 +26,40 @@ def place(instructions: Sequence[Instruction]) -> int:
             if isinstance(arg, Ref):
                 birth.setdefault(arg.slot, time)
                 death[arg.slot] = time
-    alive: list[Slot] = []  # by offset
+    gaps = [(0, _END)]  # free memory, by offset; neighbours are merged
+    ends: list[tuple[int, int, int]] = []  # (death, offset, extent) of the slots alive, the first to die on top
     size = 0
     for slot, time in birth.items():  # in order of birth
-        alive = [other for other in alive if death[other] >= time]
+        while ends and ends[0][0] < time:
+            _, offset, extent = heappop(ends)
+            _release(gaps, offset, offset + extent)
         wanted = _extent(slot)
-        at, index = 0, len(alive)
-        for i, other in enumerate(alive):
-            if other.offset - at >= wanted:
-                index = i
-                break
-            at = other.offset + _extent(other)
-        slot.offset = at
-        alive.insert(index, slot)
-        size = max(size, at + wanted)
+        slot.offset = _take(gaps, wanted)
+        heappush(ends, (death[slot], slot.offset, wanted))
+        size = max(size, slot.offset + wanted)
     return size
+
+
+def _take(gaps: list[tuple[int, int]], wanted: int) -> int:
+    """The start of the lowest gap of this size; what is left of it stays a gap."""
+    if wanted == 0:
+        return 0
+    index = next(i for i, (start, end) in enumerate(gaps) if end - start >= wanted)
+    start, end = gaps[index]
+    gaps[index : index + 1] = [(start + wanted, end)] if end - start > wanted else []
+    return start
+
+
+def _release(gaps: list[tuple[int, int]], start: int, end: int) -> None:
+    if start == end:
+        return
+    index = bisect(gaps, (start, end))
+    first = last = index
+    if index > 0 and gaps[index - 1][1] == start:
+        first, start = index - 1, gaps[index - 1][0]
+    if index < len(gaps) and gaps[index][0] == end:
+        last, end = index + 1, gaps[index][1]
+    gaps[first:last] = [(start, end)]
 
 
 def _extent(slot: Slot) -> int:

@@ -12,8 +12,10 @@ a list of *phases*; in a phase every worker runs its own instructions, between p
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from fitcli.autodiff.graph import Graph, Node
 from fitcli.autodiff.op import Sum
 from fitcli.autodiff.params import Group, Layout, Params, aligned_zeros
 from fitcli.autodiff.plan import place
+from fitcli.autodiff.replay import replay
 from fitcli.autodiff.team import team
 from fitcli.autodiff.tape import Shared, Tape, fill, label, pulls_back
 from fitcli.kernels.kernel import block, kernel, signature_of
@@ -62,12 +65,17 @@ def add_gradients(gradients, squares, worker, start, stop):
 
 @dataclass(frozen=True)
 class Setup:
-    """How a program is cut: images a batch, workers, images a microbatch, working type."""
+    """How a program is cut: images a batch, workers, images a microbatch, working type.
+
+    The batch is taken in so many `parts`, one after the other, their gradients added up: sums over the batch, and with
+    them the microbatches that have to be kept for these sums, are those of a part.
+    """
 
     batch: int
     workers: int = 1
     microbatch: int = 32
     dtype: str = "f4"
+    parts: int = 1
 
 
 class Program:
@@ -80,7 +88,8 @@ class Program:
         self.clock = clock
         dtype = np.dtype(setup.dtype)
         self._wanted = graph.needs_gradient() if self.back else frozenset()
-        self.workers = max(1, min(setup.workers, setup.batch))
+        self.parts = shares(setup.batch, max(1, min(setup.parts, setup.batch)))
+        self.workers = max(1, min(setup.workers, *(stop - start for start, stop in self.parts)))
         self.inputs = {
             node: np.zeros((setup.batch, *node.shape), node.dtype or dtype) for node in graph.inputs
         }
@@ -107,7 +116,8 @@ class Program:
         shared = self._shared()
         self._record_prepare(shared)
         self._prepared = len(self.phases)
-        self._record_segments(shared)
+        for part in self.parts:
+            self._record_segments(shared, part)
         if self.back:
             self._record_reduce()
         self._descended = len(self.phases)
@@ -146,7 +156,7 @@ class Program:
         def run(worker: int) -> None:
             if self.back:
                 fill(self.gradients[worker], 0.0)
-            tape = self._tape(shared[worker], 0, 0)
+            tape = self._tape(shared[worker], 0, 0, (0, self.setup.batch))
             for node in nodes:
                 label(node, "prepare")
                 s = tape.scratch(node)
@@ -155,13 +165,14 @@ class Program:
 
         self._phase(run)
 
-    def _tape(self, shared: Shared, first: int, n: int) -> Tape:
+    def _tape(self, shared: Shared, first: int, n: int, part: tuple[int, int]) -> Tape:
+        start, stop = part
         return Tape(self.graph, self.params.views, shared, Ref.new, np.dtype(self.setup.dtype), n, first,
-                    self.setup.batch, self.train, self._wanted)  # fmt: skip
+                    stop - start, self.train, self._wanted, start)  # fmt: skip
 
-    def _walk(self, worker: int, shared: Shared, first: int, n: int):
-        """Forward, and in training backward, of images [first, first + n)."""
-        tape = self._tape(shared, first, n)
+    def _walk(self, worker: int, shared: Shared, first: int, n: int, part: tuple[int, int]):
+        """Forward, and in training backward, of images [first, first + n) in a part of the batch."""
+        tape = self._tape(shared, first, n, part)
         for node, array in self.inputs.items():
             tape.value[node] = array[first : first + n]
         tape.value[self.graph.output] = self.outputs[first : first + n]
@@ -175,8 +186,9 @@ class Program:
             gradients = self.params.layout.views(self.gradients[worker], self.params.state)
             yield from tape.pull_back(gradients)
 
-    def _record_segments(self, shared: list[Shared]) -> None:
-        walks = [[self._walk(w, shared[w], first, n) for first, n in self._microbatches(w)] for w in range(self.workers)]
+    def _record_segments(self, shared: list[Shared], part: tuple[int, int]) -> None:
+        walks = [[self._walk(w, shared[w], first, n, part) for first, n in self._microbatches(w, part)]
+                 for w in range(self.workers)]  # fmt: skip
         waiting: list[Sum] = [None]
         while waiting:
             waiting = []
@@ -190,9 +202,9 @@ class Program:
             if waiting:
                 self._phase(lambda worker: add_parts(waiting[0].total, waiting[0].parts) if worker == 0 else None)
 
-    def _microbatches(self, worker: int) -> list[tuple[int, int]]:
-        """(first, n) of each: the worker's share cut into pieces as even as can be."""
-        start, stop = shares(self.setup.batch, self.workers)[worker]
+    def _microbatches(self, worker: int, part: tuple[int, int]) -> list[tuple[int, int]]:
+        """(first, n) of each: the worker's share of the part cut into pieces as even as can be."""
+        start, stop = (part[0] + edge for edge in shares(part[1] - part[0], self.workers)[worker])
         pieces = -(-(stop - start) // max(1, self.setup.microbatch))
         return [(start + a, b - a) for a, b in shares(stop - start, pieces)]
 
@@ -239,6 +251,7 @@ class Program:
         self._table = np.array(table, np.int64).reshape(-1, 2)
         self._table[:, 1] = self._blocks.ctypes.data + 8 * self._table[:, 1]
         self._bounds = bounds
+        self._jobs: dict[tuple[int, int, int], Callable[[], None]] = {}
 
     def prepare(self) -> None:
         """Only derive the arrays that depend on the parameters alone: before `evaluate`, after they have changed."""
@@ -263,12 +276,12 @@ class Program:
     def _replay(self, first: int, last: int) -> None:
         if self._table is None:
             self.compile()
-        if self.workers == 1:
-            from fitcli.autodiff.replay import replay
-
-            replay(self._table, self._bounds[first:last])
-        else:
-            team(self.workers).run(self._table, self._bounds[first:last])
+        key = os.getpid(), first, last  # no thread survives a fork
+        if key not in self._jobs:
+            bounds = self._bounds[first:last]
+            one = self.workers == 1
+            self._jobs[key] = replay.bind(self._table, bounds) if one else team(self.workers).job(self._table, bounds)
+        self._jobs[key]()
 
     def run_checked(self) -> str | None:
         """Differentiate one instruction at a time and look at every number: the first that goes bad, or None."""
@@ -286,10 +299,6 @@ class Program:
 
     def time_instructions(self) -> list[tuple[str, str, float]]:
         """(label, kernel, seconds) of every instruction of the first worker, run one at a time on this thread."""
-        from time import perf_counter
-
-        from fitcli.autodiff.replay import replay
-
         if self._table is None:
             self.compile()
         found, bounds = [], np.zeros((1, 1, 2), np.int64)
@@ -297,8 +306,9 @@ class Program:
             for offset, instruction in enumerate(phase[0]):
                 at = self._bounds[p, 0, 0] + offset
                 bounds[0, 0] = at, at + 1
+                run = replay.bind(self._table, bounds)
                 before = perf_counter()
-                replay(self._table, bounds)
+                run()
                 found.append((instruction.label, instruction.kernel.name, perf_counter() - before))
         return found
 

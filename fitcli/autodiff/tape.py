@@ -50,7 +50,10 @@ class Shared:
 
 @dataclass
 class Tape:
-    """Values, tangents and gradients of one microbatch of `n` images that starts at image `first` of `batch`."""
+    """Values, tangents and gradients of one microbatch of `n` images that starts at image `first`.
+
+    Sums are taken together over `batch` images from `start` on.
+    """
 
     graph: Graph
     weights: Mapping[Param, np.ndarray]
@@ -62,6 +65,7 @@ class Tape:
     batch: int
     train: bool = True
     wanted: frozenset[Node] = frozenset()  # nodes to pull gradients back to
+    start: int = 0
     value: dict = field(default_factory=dict)
     tangent: dict = field(default_factory=dict)
     gradient: dict = field(default_factory=dict)
@@ -134,7 +138,7 @@ class Tape:
     def scratch(self, node: Node) -> Scratch:
         if node not in self._scratch:
             s = Scratch(self.shared.clock, stream_of(node.name), self.first, self.batch, node.shapes,
-                        pulls_back(node, self.wanted), lambda shape: self.new(shape, self.dtype))  # fmt: skip
+                        pulls_back(node, self.wanted), lambda shape: self.new(shape, self.dtype), start=self.start)  # fmt: skip
             for name, array in (self.shared.derived.get(node, {}) | self.shared.sums.get(node, {})).items():
                 setattr(s, name, array)
             self._scratch[node] = s

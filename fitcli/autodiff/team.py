@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 
 import numpy as np
 
@@ -37,17 +38,22 @@ class Team:
             self._bells[worker].acquire(timeout=_ASLEEP_SECONDS if self._busy else None)
             self._asleep[worker] = False
 
-    def run(self, table: np.ndarray, phases: np.ndarray) -> None:
-        """Replay a program: phases int64 [phases, workers, 2]."""
+    def job(self, table: np.ndarray, phases: np.ndarray) -> Callable[[], None]:
+        """What replays a program, to be called many times: phases int64 [phases, workers, 2]."""
         if not len(phases):
-            return  # nothing to meet at: the others would still read this job when the next begins
-        with self._lock:
-            self._busy = True
-            for worker in range(1, self.workers):
-                if self._asleep[worker]:
-                    self._bells[worker].release()
-            replay.lead(self.control, table, phases)
-            self._busy = False
+            return lambda: None  # nothing to meet at: the others would still read this job when the next begins
+        lead = replay.lead.bind(self.control, table, phases)
+
+        def run() -> None:
+            with self._lock:
+                self._busy = True
+                for worker in range(1, self.workers):
+                    if self._asleep[worker]:
+                        self._bells[worker].release()
+                lead()
+                self._busy = False
+
+        return run
 
 
 _teams: dict[tuple[int, int], Team] = {}

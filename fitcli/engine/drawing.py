@@ -40,8 +40,8 @@ def draw_graph(graph: Graph, path: str | os.PathLike) -> None:
             _arrow(axes, spots[before], spots[node])
     for node, (x, y) in spots.items():
         color = next((color for names, color in _COLORS if node.op and node.op.name in names), "#f4f4f4")
-        box = FancyBboxPatch((x, y - _BOX / 2), _WIDTH, _BOX, "round,pad=0,rounding_size=0.06", fc=color, ec=_EDGE, lw=0.8)
-        axes.add_patch(box)
+        style = {"boxstyle": "round,pad=0,rounding_size=0.06", "fc": color, "ec": _EDGE, "lw": 0.8}
+        axes.add_patch(FancyBboxPatch((x, y - _BOX / 2), _WIDTH, _BOX, **style))
         shape = "" if node.dtype == "i8" else show(node.shape)
         middle = y if not place(node) else y - 0.08
         axes.text(x + 0.08, middle, title(node)[:34], fontsize=8, va="center", color=_TEXT, parse_math=False)

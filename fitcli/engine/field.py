@@ -46,8 +46,8 @@ def _joined(fields: list[Field]) -> Field:
     """Where branches meet, the widest counts."""
     if any(field.size is None for field in fields):
         return Field(None)
-    largest = (tuple(max(pair) for pair in zip(*pairs, strict=True)) for pairs in zip(*((f.size, f.step) for f in fields)))
-    return Field(*largest)
+    sizes, steps = [field.size for field in fields], [field.step for field in fields]
+    return Field(tuple(map(max, zip(*sizes, strict=True))), tuple(map(max, zip(*steps, strict=True))))
 
 
 def _behind(node: Node, field: Field) -> Field:

@@ -59,7 +59,8 @@ class Keeper:
     def __init__(self, run: Path, trainer: Trainer, train: Dataset):
         self.run, self.trainer, self.train = run, trainer, train
         self.spec = trainer.model.spec
-        self.averages = Averages(trainer, train, batch_of(self.spec, train))
+        batch = batch_of(self.spec, train)
+        self.averages = Averages(trainer, train, min(batch, trainer.part_of(batch)))
         self.progress = Progress()
         self.warnings: tuple[str, ...] = ()
         self.good: Good | None = None

@@ -11,7 +11,7 @@ from fitcli.spec import Spec
 
 
 def summarize(spec: Spec) -> dict:
-    """{"layers": [{"name", "op", "output", "receptive_field", "parameters", "multiply_adds", "bytes"}], "parameters", …}.
+    """{"layers": [{"name", "op", "output", "receptive_field", "parameters", "multiply_adds", "bytes"}], …totals}.
 
     One row a node of the graph as it is run; multiply-adds and bytes of output are for one image, forward.
     """

@@ -29,6 +29,11 @@ def workers_for(graph: Graph, batch: int, threads: int | None, passes: int = 3) 
     return max(1, min(threads or usable_threads(), batch))
 
 
+def part_of(batch: int, accumulate: int) -> int:
+    """Images of a batch that are taken together, where its gradient is accumulated over so many parts."""
+    return -(-batch // accumulate)
+
+
 def microbatch_for(graph: Graph) -> int:
     """Images a worker takes through the graph at once."""
     largest = max((prod(node.shape) for node in graph.nodes if node.op is not None), default=1)

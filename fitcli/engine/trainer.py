@@ -12,7 +12,7 @@ import numpy as np
 from fitcli.autodiff.params import Group
 from fitcli.autodiff.program import Program, Setup, gradient_vectors
 from fitcli.engine.divergence import diverged, first_bad
-from fitcli.engine.threads import microbatch_for, workers_for
+from fitcli.engine.threads import microbatch_for, part_of, workers_for
 from fitcli.gradients.base import Phase, Work
 from fitcli.model import Model
 from fitcli.optim.base import Optimizer
@@ -50,14 +50,20 @@ class Trainer:
         """Steps done."""
         return int(self.clock[1])
 
+    def part_of(self, batch: int) -> int:
+        """The most images that are taken together: `batch` / `accumulate` of the spec, also in an epoch's last batch."""
+        fit = self.model.spec.fit
+        return part_of(batch if self.optimizer.full_batch else fit.batch, fit.accumulate)
+
     def program(self, batch: int) -> Program:
         """The training program for batches of this size, recorded on first use."""
         if batch not in self.programs:
             graph = self.model.graph
-            workers = workers_for(graph, batch, self.threads)
+            part = min(batch, self.part_of(batch))
+            workers = workers_for(graph, part, self.threads)
             if self._gradients is None or len(self._gradients) < workers:
                 self._gradients = gradient_vectors(self.model.params.layout, workers, np.float32)
-            setup = Setup(batch, workers, microbatch_for(graph))
+            setup = Setup(batch, workers, microbatch_for(graph), parts=-(-batch // part))
             drives_alone = type(self.optimizer).update is Optimizer.update
             self.programs[batch] = Program(
                 graph, self.model.params, setup, train=True, clock=self.clock,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -39,12 +39,18 @@ class Kernel:
 
     def __call__(self, *args):
         recorder = recording.current()
-        args = settle(args)
         if recorder is None:
-            words = block(args, 0)
-            _door_type(self.entry(args))((ctypes.c_int64 * len(words))(*words))
+            self.bind(*args)()
         else:
-            recorder.append(self, args)
+            recorder.append(self, settle(args))
+
+    def bind(self, *args) -> Callable[[], None]:
+        """The call on these very arrays, ready to be made many times; it holds on to them."""
+        args = settle(args)
+        words = block(args, 0)
+        call = partial(_door_type(self.entry(args)), (ctypes.c_int64 * len(words))(*words))
+        call.alive = args
+        return call
 
     def link(self, signature: tuple) -> None:
         """Make the symbols known that the compiled code calls by name."""

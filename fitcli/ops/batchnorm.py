@@ -141,7 +141,7 @@ class BatchNorm(Op):
         s.scale, s.shift, s.mean, s.inverse = (s.new(gamma.shape) for _ in range(4))
         batch_affine(s.scale, s.shift, s.mean, s.inverse, s.moments.total, s.count, gamma, beta, self.eps)
         self._apply(y, x, s.scale, s.shift, s)
-        if s.first == 0:
+        if s.leads:
             update_running(running_mean, running_var, s.moments.total, s.count, self.momentum)
 
     def evaluate(self, y, x, gamma, beta, running_mean, running_var, s):
@@ -155,7 +155,7 @@ class BatchNorm(Op):
     def vjp(self, y_bar, x_bar, gamma_bar, beta_bar, y, x, gamma, beta, running_mean, running_var, s):
         add_pulled(s.pulled.part, y_bar, x, s.scale, s.shift, s.mean, s.inverse, self.clip)
         yield s.pulled
-        if s.first == 0:
+        if s.leads:
             add_affine_gradients(gamma_bar, beta_bar, s.pulled.total)
         if x_bar is not None:
             centre(x_bar, y_bar, x, s.pulled.total, s.count, s.scale, s.shift, s.mean, s.inverse, self.clip)

@@ -139,7 +139,7 @@ class BatchNormPool(BatchNorm):
     def vjp(self, y_bar, x_bar, gamma_bar, beta_bar, y, x, gamma, beta, running_mean, running_var, s):
         add_pulled_best(s.pulled.part, y_bar, s.place, s.best, s.mean, s.inverse)
         yield s.pulled
-        if s.first == 0:
+        if s.leads:
             add_affine_gradients(gamma_bar, beta_bar, s.pulled.total)
         if x_bar is not None:
             centre_best(x_bar, y_bar, s.place, x, s.pulled.total, s.count, s.scale, s.mean, s.inverse)

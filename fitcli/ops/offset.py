@@ -1,4 +1,4 @@
-"""A learned number added at each place, the same for every image, as learned positions are (Dosovitskiy et al., 2021)."""
+"""A learned number added at each place, the same for every image: learned positions (Dosovitskiy et al., 2021)."""
 
 from __future__ import annotations
 

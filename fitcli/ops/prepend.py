@@ -38,7 +38,7 @@ def prepend_vjp(w_bar, x_bar, y_bar):
 @OPS.register("prepend")
 @dataclass(frozen=True)
 class Prepend(Op):
-    """x [N, T, C], w [C] → [N, T + 1, C]: w, then x. Linear in both: w_bar = Σ y_bar[·, 0], x_bar is the rest of y_bar."""
+    """x [N, T, C], w [C] → [N, T + 1, C]: w, then x. Linear: w_bar = Σ y_bar[·, 0], x_bar is the rest of y_bar."""
 
     def shape(self, x: Shape) -> Shape:
         t, c = as_tokens("class_token", x)

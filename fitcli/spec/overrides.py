@@ -103,7 +103,8 @@ def _put_item(override: Override, item: object, node: Node, keys: tuple, path: s
         return node
     if not isinstance(key, int) or key >= len(items):
         allowed = f"{path}[0] to {path}[{len(items) - 1}]" if items else f"{path} as a whole: it is empty"
-        raise override.stop(f"{path} has no entry {show(key)}", allowed)
+        hint = _option(path, f"[{override.text}]") if not items and keys == (0,) else ""
+        raise override.stop(f"{path} has no entry {show(key)}", allowed, hint)
     new = put(override, item, items[key], keys[1:], below(path, key))
     return Node([*items[:key], new, *items[key + 1 :]], node.where)
 

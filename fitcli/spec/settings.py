@@ -31,6 +31,7 @@ class FitSettings:
 
     epochs: Annotated[int, Gt(0)] = 10
     batch: Annotated[int, Gt(0)] = 32
+    accumulate: Annotated[int, Gt(0)] = 1  # parts that a batch is taken in, one after the other
     optimizer: Annotated[Any, OPTIMIZERS] = field(default_factory=lambda: OPTIMIZERS["adam"]())
     schedule: Annotated[Any, SCHEDULES] = field(default_factory=lambda: SCHEDULES["constant"]())
     gradient: list[Treatment] = field(default_factory=list)  # what is done to it, in this order
@@ -44,6 +45,8 @@ class FitSettings:
         if self.gradient and self.optimizer.full_batch and self.optimizer.drives:
             name = self.optimizer.name
             raise ValueError(f"{name} searches along lines of the loss itself: its gradient cannot be treated")
+        if self.accumulate > self.batch and not self.optimizer.full_batch:
+            raise ValueError(f"a batch of {self.batch} cannot be taken in {self.accumulate} parts")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,9 +63,10 @@ class Case:
         params.assign({p.name: w for p, w in self.weights.items()})
         return params
 
-    def program(self, params: Params, graph: Graph | None = None, workers=1, microbatch=32, dtype="f8", train=True) -> Program:
+    def program(self, params: Params, graph: Graph | None = None, workers=1, microbatch=32, dtype="f8", train=True,
+                parts=1) -> Program:  # fmt: skip
         """With the batch filled in, ready to run."""
-        setup = Setup(self.batch, workers, microbatch, dtype)
+        setup = Setup(self.batch, workers, microbatch, dtype, parts)
         program = Program(graph or self.graph, params, setup, train=train, clock=np.array([SEED, 0]))
         for node, values in self.inputs.items():
             program.inputs[node][...] = values

@@ -21,7 +21,7 @@ def counting(table_of, workers, phases):
 def test_every_worker_takes_part_in_every_phase_and_all_wait_for_all(table_of, workers):
     table, phases, total = counting(table_of, workers, 50)
     for run in range(1, 6):
-        team(workers).run(table, phases)
+        team(workers).job(table, phases)()
         assert total[0] == run * 50 * workers
 
 
@@ -29,7 +29,7 @@ def test_it_goes_on_after_it_has_slept(table_of):
     table, phases, total = counting(table_of, 2, 3)
     mine = team(2)
     for run in range(1, 4):
-        mine.run(table, phases)
+        mine.job(table, phases)()
         assert total[0] == run * 6
         deadline = time.monotonic() + 10
         while not mine._asleep[1] and time.monotonic() < deadline:
@@ -42,7 +42,7 @@ def test_programs_of_two_threads_run_one_after_the_other(table_of):
 
     def run(table, phases):
         for _ in range(20):
-            team(2).run(table, phases)
+            team(2).job(table, phases)()
 
     threads = [threading.Thread(target=run, args=program[:2]) for program in programs]
     for thread in threads:

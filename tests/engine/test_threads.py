@@ -63,3 +63,9 @@ def test_a_microbatch_stays_in_the_cache(small, large):
     assert 1 <= microbatch_for(large) < microbatch_for(small) <= 64
     huge = graph_of("[conv: 64, globalavgpool, dense: classes]", (512, 512, 3))
     assert microbatch_for(huge) == 1
+
+
+def test_a_batch_in_parts():
+    from fitcli.engine.threads import part_of
+
+    assert [part_of(64, k) for k in (1, 2, 3, 64)] == [64, 32, 22, 1]

@@ -255,3 +255,33 @@ def test_weights_to_be_validated_are_there_for_a_time(trainer_of, images):
         np.testing.assert_array_equal(trainer.model.params.vector, trainer.memory.states["average"])
         assert not np.array_equal(trainer.model.params.vector, trained)
     np.testing.assert_array_equal(trainer.model.params.vector, trained)
+
+
+@pytest.mark.parametrize(("accumulate", "threads"), [(2, 1), (3, 3), (8, 2)])
+def test_an_accumulated_step_is_the_step_of_the_batch(trainer_of, images, accumulate, threads):
+    layers, data = "[conv: 4, relu, maxpool: 2, flatten, dropout: 0.2, dense: classes]", images(30)
+    whole = trainer_of(layers=layers, gradient="[clip_norm: 0.5]", threads=1)
+    cut = trainer_of(layers=layers, gradient="[clip_norm: 0.5]", threads=threads, accumulate=accumulate)
+    one, other = (steps(trainer, data, 5) for trainer in (whole, cut))
+    np.testing.assert_allclose([s.loss for s in one], [s.loss for s in other], rtol=1e-5)
+    np.testing.assert_allclose([s.gradient_norm for s in one], [s.gradient_norm for s in other], rtol=1e-4)
+    assert [s.correct for s in one] == [s.correct for s in other]
+    np.testing.assert_allclose(whole.model.params.vector, cut.model.params.vector, rtol=1e-3, atol=1e-4)
+    assert len(cut.program(8).parts) == -(-8 // -(-8 // accumulate))
+
+
+def test_the_last_batch_is_cut_into_parts_of_the_same_size(trainer_of):
+    trainer = trainer_of(accumulate=2)  # of 8 images
+    assert [len(trainer.program(n).parts) for n in (8, 4, 5, 2)] == [2, 1, 2, 1]
+    trainer = trainer_of(accumulate=3, optimizer="gd")
+    assert [stop - start for start, stop in trainer.program(20).parts] == [6, 7, 7]
+
+
+@pytest.mark.parametrize("optimizer", ["{sam: {optimizer: nadam}}", "{ema: {optimizer: lamb}}", "lbfgs", "sophia"])
+def test_accumulated_steps_resume_bit_for_bit(trainer_of, images, optimizer):
+    one, other = (trainer_of(optimizer=optimizer, accumulate=2, threads=2) for _ in "ab")
+    steps(one, images(30), 2)
+    other.restore(state(one), 2)
+    for trainer in (one, other):
+        trainer.descend(images(8).images, images(8).labels, 0.01)
+    assert same(state(one), state(other))

@@ -7,6 +7,10 @@ from fitcli.gradients import GRADIENTS
 from fitcli.optim import OPTIMIZERS
 
 ALL = "[centralize, {noise: 0.05}, agc, {clip_norm: 0.5}, {clip_value: 0.02}]"
+TUNED = (
+    "[{tuned: {layers: [{conv: 4}, batchnorm], lr: 2, decay: 0.5, l2: 0.01}}, relu, {maxpool: 2}, flatten, "
+    "{freeze: [{dense: 6}]}, {tuned: {layers: [{dense: classes}], l1: 0.001, max_norm: 0.7}}]"
+)
 DENSE = "[flatten, {dense: 4}, tanh, {dense: classes}]"
 
 
@@ -89,16 +93,22 @@ def test_each_moves_the_fit_by_itself(trainer_of, images, treatment):
     ],
 )  # fmt: skip
 def test_with_every_optimizer_it_goes_on_bit_for_bit(trainer_of, images, optimizer, threads):
-    data = images(12)
-    one, other = (trainer_of(optimizer=optimizer, gradient=ALL, threads=threads) for _ in "ab")
+    """With multipliers, penalties and bounds of layers, and a batch taken in parts."""
+    data, settings = images(12), {"optimizer": optimizer, "threads": threads, "layers": TUNED, "accumulate": 2}
+    one, other = (trainer_of(gradient=ALL, **settings) for _ in "ab")
     steps(one, data, 3)
     other.restore(state(one), 3)
     for trainer in (one, other):
         steps(trainer, data, 3)
     assert same(state(one), state(other))
-    plain = trainer_of(optimizer=optimizer, threads=threads)
+    plain = trainer_of(**settings)
     steps(plain, data, 6)
     assert not same(state(one), state(plain))
+    weights = {name: array for name, array in one.model.params.by_name.items() if name.endswith("dense.weight")}
+    frozen, bounded = (next(a for name, a in weights.items() if name.startswith(start)) for start in ("4.", "5."))
+    fresh = trainer_of(**settings).model.params.by_name
+    assert any(np.array_equal(frozen, array) for array in fresh.values() if array.shape == frozen.shape)
+    assert np.linalg.norm(bounded, axis=0).max() <= 0.7 * (1 + 1e-6)
 
 
 def test_sharpness_aware_steps_climb_by_the_gradient_as_it_is(trainer_of, images):

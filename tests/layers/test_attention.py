@@ -23,10 +23,10 @@ def test_multihead_attention_of_pytorch(heads, tokens, features, build):
     torch.nn.init.normal_(theirs.in_proj_bias)
     torch.nn.init.normal_(theirs.out_proj.bias)
     x = np.random.default_rng(0).standard_normal((3, tokens, features))
-    a = {name: p.detach().numpy() for name, p in theirs.named_parameters()}
+    a = {name: np.ascontiguousarray(p.detach().numpy().T) for name, p in theirs.named_parameters()}
     y = build(Attention(heads), (tokens, features))(x, {
-        "0.attention.qkv.weight": a["in_proj_weight"].T, "0.attention.qkv.bias": a["in_proj_bias"],
-        "0.attention.out.weight": a["out_proj.weight"].T, "0.attention.out.bias": a["out_proj.bias"],
+        "0.attention.qkv.weight": a["in_proj_weight"], "0.attention.qkv.bias": a["in_proj_bias"],
+        "0.attention.out.weight": a["out_proj.weight"], "0.attention.out.bias": a["out_proj.bias"],
     })  # fmt: skip
     wanted, _ = theirs(*[torch.tensor(x)] * 3, need_weights=False)
     np.testing.assert_allclose(y, wanted.detach().numpy(), atol=1e-12)

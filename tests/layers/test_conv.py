@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from fitcli.errors import ShapeError
 from fitcli.initializers.constant import Zeros
 from fitcli.layers.conv import Conv
 
@@ -82,3 +83,16 @@ def test_winograd_is_for_small_dense_windows_only():
     for other in ({"kernel": 5}, {"stride": 2}, {"dilation": 2}):
         with pytest.raises(ValueError, match="kernel 3, stride 1, dilation 1 only"):
             Conv(2, algorithm="winograd", **other)
+
+
+def test_groups_have_their_own_channels(build):
+    built = build(Conv(6, 3, groups=3), (9, 6, 12))
+    assert built.shape == (9, 6, 6)
+    assert built.params["0.conv.weight"] == (3, 3, 4, 6)
+
+
+def test_groups_that_do_not_divide(build):
+    with pytest.raises(ValueError, match="4 groups do not divide 6 filters"):
+        Conv(6, 3, groups=4)
+    with pytest.raises(ShapeError, match="conv cannot cut 5 channels into 3 equal groups"):
+        build(Conv(6, 3, groups=3), (9, 6, 5))

@@ -24,7 +24,8 @@ def settings_and_shape(draw):
     size, stride = (draw(st.tuples(*[st.integers(1, 4)] * 2)) for _ in range(2))
     padding = tuple(draw(st.integers(0, k // 2)) for k in size)
     h, w = (draw(st.integers(max(1, k - 2 * p), k + 3)) for k, p in zip(size, padding, strict=True))
-    return AvgPool(size, stride, padding, draw(st.booleans()), draw(st.booleans())), (draw(st.integers(1, 3)), h, w, draw(st.integers(1, 5)))
+    op = AvgPool(size, stride, padding, draw(st.booleans()), draw(st.booleans()))
+    return op, (draw(st.integers(1, 3)), h, w, draw(st.integers(1, 5)))
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
@@ -39,7 +40,8 @@ def test_three_witnesses_and_the_twin(case, at, check, normal):
 @pytest.mark.parametrize("ceil_mode", [False, True])
 @pytest.mark.parametrize("inside", [True, False])
 @pytest.mark.parametrize(
-    ("size", "stride", "padding"), [((2, 2), (2, 2), (0, 0)), ((3, 2), (1, 2), (1, 1)), ((2, 2), (3, 3), (1, 0)), ((4, 4), (3, 5), (2, 1))]
+    ("size", "stride", "padding"),
+    [((2, 2), (2, 2), (0, 0)), ((3, 2), (1, 2), (1, 1)), ((2, 2), (3, 3), (1, 0)), ((4, 4), (3, 5), (2, 1))],
 )
 def test_pytorch_agrees(size, stride, padding, inside, ceil_mode, at, normal, like_torch):
     point = at(AvgPool(size, stride, padding, inside, ceil_mode), [normal(0, (2, 7, 6, 3))])

@@ -126,7 +126,7 @@ LR = "lr, beta1, beta2, eps, weight_decay"
             "fit.epohcs=3",
             "fit.epohcs",
             "there is no setting 'epohcs' in fit",
-            "epochs, batch, optimizer, schedule, gradient, shuffle, keep, drop_last, on_divergence, rollback",
+            "epochs, batch, accumulate, optimizer, schedule, gradient, shuffle, keep, drop_last, on_divergence, rollback",
             "--set fit.epochs=3",
         ),
         (
@@ -207,6 +207,7 @@ def test_what_is_wrong(problems, override, path, message, allowed, hint):
 def test_an_empty_list_has_no_entries(problems):
     (problem,) = problems(TEXT.replace("[flip]", "[]"), ["data.augment.0=flip"])
     assert (problem.message, problem.allowed) == ("data.augment has no entry 0", "data.augment as a whole: it is empty")
+    assert problem.hint == "--set 'data.augment=[flip]'"
 
 
 def test_every_override_is_told(problems):

@@ -152,7 +152,10 @@ def test_no_pydantic_in_the_words(problems):
             "data: {path: x}\nmodel: []",
             "s.yaml:2: model: cannot have 0 entries\n  allowed: a list of one or more layers or {preset: NAME, ...}",
         ),
-        ("data: {path: x}\nmodel:", "s.yaml:2: model: cannot have 0 entries\n  allowed: a list of one or more layers or {preset: NAME, ...}"),
+        (
+            "data: {path: x}\nmodel:",
+            "s.yaml:2: model: cannot have 0 entries\n  allowed: a list of one or more layers or {preset: NAME, ...}",
+        ),
         ("data: {path: 3}", "s.yaml:1: data.path: cannot be 3\n  allowed: a text\n  try: '3' (in quotes)"),
     ],
 )

@@ -125,3 +125,9 @@ def test_a_line_search_sees_the_gradient_of_its_loss(optimizer):
     assert str(caught.value) == (
         f"s.yaml:3: fit: {optimizer} searches along lines of the loss itself: its gradient cannot be treated"
     )
+
+
+def test_no_more_parts_than_images():
+    with pytest.raises(SpecError, match="fit: a batch of 32 cannot be taken in 64 parts"):
+        parse_spec("data: {path: .}\nmodel: [relu]\nfit: {accumulate: 64}\n")
+    assert parse_spec("data: {path: .}\nmodel: [relu]\nfit: {accumulate: 64, optimizer: gd}\n").fit.accumulate == 64

@@ -27,7 +27,12 @@ def made():
 @pytest.fixture
 def written():
     """written("vit") -> its layers as they are written, one string each."""
-    return lambda text: [flow(as_short(layer)) for layer in parse_spec(f"data: {{path: x}}\nmodel: {{preset: {text}}}").model]
+
+
+    def find(text):
+        return [flow(as_short(layer)) for layer in parse_spec(f"data: {{path: x}}\nmodel: {{preset: {text}}}").model]
+
+    return find
 
 
 @pytest.fixture
