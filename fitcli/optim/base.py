@@ -6,6 +6,7 @@ How a step is made, and what an optimizer may ask for (all of it class attribute
     scalars         float64 numbers kept beside them; `advance` moves them once a step, before any slice is updated
     update          records or runs the kernel on one slice; slices are cut by the workers, anywhere
     whole_blocks    slices are whole parameters instead, each in its own shape: for norms and matrices of a layer
+    passes          how often `update` goes over a slice: above 1, slices are cut so that they stay in the cache
     full_batch      the gradient is to be that of all training images: there is one step in an epoch
     drives          one gradient at one place is not enough: `drive` moves the point itself and may evaluate it anywhere
     rate_scales     the rate of a step scales that step; where not, there is no rate to look for
@@ -35,6 +36,7 @@ class Optimizer:
     states: tuple[str, ...] = ()
     scalars: tuple[str, ...] = ()
     whole_blocks = False
+    passes = 1
     full_batch = False
     drives = False
     rate_scales = True

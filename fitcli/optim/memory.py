@@ -10,6 +10,7 @@ from fitcli.autodiff.params import Layout, aligned_zeros
 from fitcli.optim.base import Optimizer
 
 _FIRST = 3  # where the scalars begin in hyper
+_CACHED = 8192  # numbers of each vector that are still in the cache when the next pass begins
 
 
 class Memory:
@@ -46,7 +47,10 @@ class Memory:
 
     def _pieces(self, start: int, stop: int, layout: Layout | None) -> Iterator[tuple[slice, tuple[int, ...]]]:
         if not self.optimizer.whole_blocks or layout is None:
-            yield slice(start, stop), (stop - start,)
+            longest = stop - start if self.optimizer.passes == 1 else _CACHED
+            for low in range(start, stop, max(1, longest)):
+                high = min(low + longest, stop)
+                yield slice(low, high), (high - low,)
             return
         for block in layout.trained:
             at = layout.offsets[block]

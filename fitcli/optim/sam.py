@@ -24,6 +24,7 @@ class SAM(Wrapper):
     rho: Annotated[float, Gt(0)] = 0.05
 
     own = ("start",)
+    own_passes = 0
     drives = True
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ class Wrapper(Optimizer):
     optimizer: Annotated[Any, OPTIMIZERS] = field(default_factory=lambda: OPTIMIZERS["adam"]())
 
     own: ClassVar[tuple[str, ...]] = ()
+    own_passes: ClassVar[int] = 1  # over a slice, after those of the other
 
     def __post_init__(self) -> None:
         if isinstance(self.optimizer, FullBatch):
@@ -43,6 +44,10 @@ class Wrapper(Optimizer):
     @property
     def whole_blocks(self):
         return self.optimizer.whole_blocks
+
+    @property
+    def passes(self):
+        return self.own_passes + self.optimizer.passes
 
     @property
     def full_batch(self):

@@ -13,6 +13,7 @@ from fitcli.engine.log import read_log
 from fitcli.engine.modelfile import load_model
 from fitcli.engine.order import epoch_order
 from fitcli.errors import DataError, DivergedError, ModelFileError, SpecError
+from fitcli.schedules import SCHEDULES
 from fitcli.spec import dump_spec, load_spec
 
 # 26 training images, batches of 8: 4 steps an epoch, the last of 2 images; 3 epochs.
@@ -432,6 +433,21 @@ def test_an_average_goes_on_bit_for_bit(spec_of, splits, run, tmp_path, optimize
 
 def test_without_an_average_there_is_one_set_of_weights(whole, tmp_path):
     assert load_model(tmp_path / "whole").trained is None
+
+
+@pytest.mark.parametrize("name", SCHEDULES.names())
+def test_every_schedule_goes_on_bit_for_bit(spec_of, splits, run, tmp_path, name):
+    """Interrupted within the warm-up and behind it."""
+    settings = {"epochs": 4, "schedule": f"{{{name}: {{warmup: 0.2}}}}"}
+    list(fit(spec_of(**settings), splits, tmp_path / "whole"))
+    for after in (3, 9):
+        interrupt(fit(spec_of(**settings), splits, run, resume=run.exists()), after)
+    list(fit(spec_of(**settings), splits, run, resume=True))
+    logs = [without_times(read_log(path / "log.jsonl")) for path in (run, tmp_path / "whole")]
+    assert logs[0] == logs[1] and weights(run) == weights(tmp_path / "whole")
+    rates = [e["lr"] for e in logs[0] if e["event"] == "step"]
+    assert rates[0] == pytest.approx(0.01 / 4) or name in ("one_cycle", "triangular")
+    assert len(set(rates)) > 2
 
 
 def test_a_plateau_is_seen_in_the_log_and_goes_on_from_it(spec_of, splits, tmp_path):

@@ -10,9 +10,13 @@ def rosenbrock(p):
 
 
 def valley(p):
-    """Smooth, convex, 12 numbers, curvatures from 1 to 100."""
-    scales = np.geomspace(1, 100, 12)
-    return float(np.sum(np.log(np.cosh(p - 1))) + scales @ p**2 / 2), np.tanh(p - 1) + scales * p
+    """Smooth, convex, 12 numbers, curvatures from 1 to 100: Σ log cosh r + Σ s r² / 2, r = p − 1.
+
+    It falls to 0 and is exact to the last digit there. Were it, say, 12 at its minimum, places nearer than √1e-15 to
+    each other would have the same value, and a line search between them, anybody's, would go by rounding.
+    """
+    scales, r = np.geomspace(1, 100, 12), p - 1
+    return float(np.sum(np.log1p(2 * np.sinh(r / 2) ** 2)) + scales @ r**2 / 2), np.tanh(r) + scales * r
 
 
 START = np.array([-1.2, 1.0])
@@ -31,14 +35,14 @@ def gentle(p):
 
 @pytest.mark.parametrize("history", [1, 3, 10])
 @pytest.mark.parametrize(
-    ("function", "start", "search", "lr", "agreement"),
+    ("function", "start", "search", "lr"),
     [
-        (rosenbrock, START, "wolfe", 1.0, 1e-12),
-        (valley, np.linspace(-2, 3, 12), "wolfe", 1.0, 1e-7),  # rounded losses no longer tell the places apart
-        (gentle, np.linspace(-2, 3, 12), "none", 0.5, 1e-12),
+        (rosenbrock, START, "wolfe", 1.0),
+        (valley, np.linspace(-2, 3, 12), "wolfe", 1.0),
+        (gentle, np.linspace(-2, 3, 12), "none", 0.5),
     ],
 )
-def test_pytorch_takes_the_same_path(walk, function, start, search, lr, agreement, history):
+def test_pytorch_takes_the_same_path(walk, function, start, search, lr, history):
     torch = pytest.importorskip("torch")
     steps = 200
     theirs = torch.nn.Parameter(torch.tensor(start))
@@ -47,7 +51,10 @@ def test_pytorch_takes_the_same_path(walk, function, start, search, lr, agreemen
         line_search_fn="strong_wolfe" if search == "wolfe" else None,
     )  # fmt: skip
 
+    looks = []
+
     def closure():
+        looks.append(1)
         value, gradient = function(theirs.detach().numpy())
         theirs.grad = torch.tensor(gradient)
         return torch.tensor(value, dtype=torch.float64)
@@ -57,7 +64,8 @@ def test_pytorch_takes_the_same_path(walk, function, start, search, lr, agreemen
     for _ in range(steps):
         other.step(closure)
         path.append(theirs.detach().numpy().copy())
-    assert np.linalg.norm(found.p - path[-1]) <= agreement * np.linalg.norm(path[-1])
+    assert found.evaluations == len(looks)
+    assert np.linalg.norm(found.p - path[-1]) <= 1e-12 * np.linalg.norm(path[-1])
     early = walk(LBFGS(lr=lr, history=history, line_search=search), function, start, steps=6)
     assert np.linalg.norm(early.p - path[5]) <= 1e-12 * np.linalg.norm(path[5])
 

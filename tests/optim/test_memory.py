@@ -65,3 +65,21 @@ def test_slices_may_have_a_rate_and_a_decay_of_their_own():
         for start, rate, decay in ((0, 1.0, 1.0), (8, 3.0, 1.0), (16, 1.0, 0.25), (24, 1.0, 0.0)):
             memory.update(p, g, start, start + 8, None, rate, decay)
     np.testing.assert_allclose(p.reshape(4, 8)[:, 0], [0.95**2, 0.85**2, (1 - 0.1 * 0.125) ** 2, 1.0], rtol=1e-15)
+
+
+def test_slices_that_are_gone_over_twice_are_short():
+    from fitcli.optim.ema import EMA
+    from fitcli.optim.sam import SAM
+
+    size, seen = 40_000, []
+    for optimizer, pieces in ((AdamW(), 1), (SAM(AdamW()), 1), (EMA(AdamW()), 5), (SAM(EMA(AdamW())), 5)):
+        memory = Memory(optimizer, size)
+        found = list(memory._pieces(16, size, None))
+        assert len(found) == pieces
+        assert [n for cut, _ in found for n in range(cut.start, cut.stop)] == list(range(16, size))
+        assert all(shape == (cut.stop - cut.start,) for cut, shape in found)
+        p, g = np.ones(size, np.float32), np.linspace(-1, 1, size).astype(np.float32)
+        memory.begin(0.1, 1)
+        memory.update(p, g, 0, size)
+        seen.append(p)
+    assert all(np.array_equal(p, seen[0]) for p in seen)
