@@ -13,8 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from fitcli.autodiff.spread import Spread
 
 Shape = tuple[int, ...]  # of one image, without the batch: (height, width, channels) or (features,)
 
@@ -30,6 +34,9 @@ class Sum:
     @property
     def part(self) -> np.ndarray:
         return self.parts[self.worker]
+
+
+MEET = Sum(np.zeros((1, 0)), np.zeros(0))  # what an op yields only to wait until all workers have come as far
 
 
 @dataclass
@@ -48,6 +55,7 @@ class Scratch:
     back: bool  # somebody will ask for x_bar
     new: Callable[[Shape], np.ndarray]  # an array in the working type, its values not set
     share: tuple[int, int] = (0, 1)  # in `prepare`: which part, of how many, this worker does
+    spread: Spread | None = None  # where the workers share out this op's weights: see `Op.spreads`
     start: int = 0  # the first of the images whose sums are taken together
 
     @property
@@ -80,12 +88,17 @@ class Op:
         """Sizes of the whole-batch sums that the maps wait for with `yield`."""
         return {}
 
+    def spreads(self, images: int, *shapes: Shape) -> bool:
+        """Whether the workers had better share out its first parameter than the images; then `s.spread` is set, and
+        `vjp` *writes* this worker's part of that parameter's gradient, the parts being one array."""
+        return False
+
     def forward(self, y, *args) -> Iterator | None:
         raise NotImplementedError
 
-    def evaluate(self, y, *args) -> None:
+    def evaluate(self, y, *args) -> Iterator | None:
         """The map outside of training; the same unless an op says otherwise."""
-        self.forward(y, *args)
+        return self.forward(y, *args)
 
     def vjp(self, y_bar, *args) -> Iterator | None:
         raise NotImplementedError

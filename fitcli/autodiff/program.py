@@ -19,11 +19,12 @@ from time import perf_counter
 
 import numpy as np
 
-from fitcli.autodiff.graph import Graph, Node
+from fitcli.autodiff.graph import Graph, Node, Param
 from fitcli.autodiff.op import Sum
 from fitcli.autodiff.params import Group, Layout, Params, aligned_zeros
 from fitcli.autodiff.plan import place
 from fitcli.autodiff.replay import replay
+from fitcli.autodiff.spread import Spread, cut
 from fitcli.autodiff.team import team
 from fitcli.autodiff.tape import Shared, Tape, fill, label, pulls_back
 from fitcli.kernels.kernel import block, kernel, signature_of
@@ -46,13 +47,14 @@ def add_parts(total, parts):
 
 
 @kernel
-def add_gradients(gradients, squares, worker, start, stop):
-    """gradients[0] = Σ_w gradients[w] over [start, stop); squares[worker] = its squared norm."""
-    total = 0.0
+def add_gradients(gradients, squares, worker, start, stop, vectors, more):
+    """gradients[0] = Σ_w gradients[w], w < vectors, over [start, stop); squares[worker] = its squared norm, or + for
+    `more` of it."""
+    total = squares[worker] if more else 0.0
     g = gradients[0]
     for low in range(start, stop, 1024):
         high = min(low + 1024, stop)
-        for w in range(1, gradients.shape[0]):
+        for w in range(1, vectors):
             other = gradients[w]
             for i in range(low, high):
                 g[i] += other[i]
@@ -119,7 +121,7 @@ class Program:
         for part in self.parts:
             self._record_segments(shared, part)
         if self.back:
-            self._record_reduce()
+            self._record_reduce(self._spread_ranges(shared[0]))
         self._descended = len(self.phases)
         if update is not None:
             for phase in treat(self.workers) if treat else ():
@@ -145,17 +147,29 @@ class Program:
                 continue
             derived[node] = {k: aligned_zeros(int(np.prod(s)), dtype).reshape(s) for k, s in node.op.derived(dtype, pulls_back(node, self._wanted), *node.shapes).items()}
             parts[node] = {k: (np.zeros((self.workers, n)), np.zeros(n)) for k, n in node.op.sums(*node.shapes).items()}
+        spread = self._spread()
         return [
-            Shared(self.clock, derived, {n: {k: Sum(*both, worker=w) for k, both in d.items()} for n, d in parts.items()})
+            Shared(self.clock, derived, {n: {k: Sum(*both, worker=w) for k, both in d.items()} for n, d in parts.items()},
+                   {node: Spread(self.setup.batch, w, self.workers, dtype, arrays) for node, arrays in spread.items()})
             for w in range(self.workers)
-        ]
+        ]  # fmt: skip
+
+    def _spread(self) -> dict[Node, dict]:
+        """The layers whose weights are shared out, with a place for their common arrays: all images go together then."""
+        together = all(len(self._microbatches(w, part)) == 1 for w in range(self.workers) for part in self.parts)
+        if self.workers == 1 or len(self.parts) > 1 or not together:
+            return {}
+        nodes = [node for node in self.graph.nodes if node.op is not None]
+        return {node: {} for node in nodes if node.op.spreads(self.setup.batch, *node.shapes) and _once(self.graph, node)}
 
     def _record_prepare(self, shared: list[Shared]) -> None:
         nodes = [node for node in self.graph.nodes if node.op is not None and shared[0].derived[node]]
 
         def run(worker: int) -> None:
             if self.back:
-                fill(self.gradients[worker], 0.0)
+                for low, high, spread in cut(0, self.params.layout.size, self._spread_ranges(shared[0])):
+                    if not spread:
+                        fill(self.gradients[worker, low:high], 0.0)
             tape = self._tape(shared[worker], 0, 0, (0, self.setup.batch))
             for node in nodes:
                 label(node, "prepare")
@@ -183,20 +197,26 @@ class Program:
         if self.back:
             tape.gradient[loss] = Ref.new((n,), self.setup.dtype)
             fill(tape.gradient[loss], 1.0 / self.setup.batch)
-            gradients = self.params.layout.views(self.gradients[worker], self.params.state)
+            views = self.params.layout.views
+            gradients = views(self.gradients[worker], self.params.state)
+            common = views(self.gradients[0], self.params.state)
+            gradients |= {p: common[p] for p in spread_params(shared)}
             yield from tape.pull_back(gradients)
 
     def _record_segments(self, shared: list[Shared], part: tuple[int, int]) -> None:
         walks = [[self._walk(w, shared[w], first, n, part) for first, n in self._microbatches(w, part)]
                  for w in range(self.workers)]  # fmt: skip
-        waiting: list[Sum] = [None]
-        while waiting:
-            waiting = []
+        going = True
+        while going:
+            going, waiting = False, []
 
             def run(worker: int) -> None:
+                nonlocal going
                 for walk in walks[worker]:
-                    if (total := next(walk, None)) is not None and total.worker == 0:
-                        waiting.append(total)
+                    if (total := next(walk, None)) is not None:
+                        going = True
+                        if worker == 0 and total.total.size:
+                            waiting.append(total)
 
             self._phase(run)
             if waiting:
@@ -208,9 +228,21 @@ class Program:
         pieces = -(-(stop - start) // max(1, self.setup.microbatch))
         return [(start + a, b - a) for a, b in shares(stop - start, pieces)]
 
-    def _record_reduce(self) -> None:
+    def _record_reduce(self, spread: list[tuple[int, int]]) -> None:
         slices = shares(self.params.layout.moved // 16, self.workers)
-        self._phase(lambda w: add_gradients(self.gradients, self.squares, w, slices[w][0] * 16, slices[w][1] * 16))
+
+        def run(worker: int) -> None:
+            start, stop = (16 * edge for edge in slices[worker])
+            pieces = list(cut(start, stop, spread)) or [(start, stop, False)]
+            for i, (low, high, alone) in enumerate(pieces):
+                add_gradients(self.gradients, self.squares, worker, low, high, 1 if alone else self.workers, i > 0)
+
+        self._phase(run)
+
+    def _spread_ranges(self, shared: Shared) -> list[tuple[int, int]]:
+        """Where in the flat vectors the parameters lie that the workers share out."""
+        offsets = self.params.layout.offsets
+        return sorted((offsets[p], offsets[p] + -(-p.size // 16) * 16) for p in spread_params(shared) if p.trained)
 
     def _each_slice(self, update: Update) -> None:
         slices = shares(self.params.layout.moved // 16, self.workers)
@@ -311,6 +343,16 @@ class Program:
                 run()
                 found.append((instruction.label, instruction.kernel.name, perf_counter() - before))
         return found
+
+
+def spread_params(shared: Shared) -> list[Param]:
+    """The parameters that the workers share out."""
+    return [node.params[0] for node in shared.spread]
+
+
+def _once(graph: Graph, node: Node) -> bool:
+    """Whether no other node works with this one's first parameter: its gradient can be written instead of added to."""
+    return sum(node.params[0] in other.params for other in graph.nodes) == 1
 
 
 def shares(total: int, pieces: int) -> list[tuple[int, int]]:

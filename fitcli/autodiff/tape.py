@@ -15,6 +15,7 @@ import numpy as np
 
 from fitcli.autodiff.graph import Graph, Node, Param
 from fitcli.autodiff.op import Scratch, Sum
+from fitcli.autodiff.spread import Spread
 from fitcli.kernels import recording
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.native import flat
@@ -46,6 +47,7 @@ class Shared:
     clock: np.ndarray
     derived: dict[Node, dict[str, np.ndarray]] = field(default_factory=dict)
     sums: dict[Node, dict[str, Sum]] = field(default_factory=dict)
+    spread: dict[Node, Spread] = field(default_factory=dict)
 
 
 @dataclass
@@ -139,6 +141,7 @@ class Tape:
         if node not in self._scratch:
             s = Scratch(self.shared.clock, stream_of(node.name), self.first, self.batch, node.shapes,
                         pulls_back(node, self.wanted), lambda shape: self.new(shape, self.dtype), start=self.start)  # fmt: skip
+            s.spread = self.shared.spread.get(node)
             for name, array in (self.shared.derived.get(node, {}) | self.shared.sums.get(node, {})).items():
                 setattr(s, name, array)
             self._scratch[node] = s

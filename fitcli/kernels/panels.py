@@ -5,8 +5,16 @@ A tile reads its columns of B as one stream; packing costs one pass over the wei
 
 from __future__ import annotations
 
+from llvmlite import ir
+
 from fitcli.kernels.kernel import kernel
+from fitcli.kernels.lanes import each_channel
+from fitcli.kernels.lazy import intrinsic, types
+from fitcli.kernels.microkernel import Vectors
+from fitcli.kernels.native import address_of, size_of
 from fitcli.kernels.target import tile
+
+_ROWS = 16  # of a block whose rows are read whole while every panel's part of it is written whole
 
 
 def panels_shape(dtype, k: int, columns: int) -> tuple[int, int, int]:
@@ -15,18 +23,40 @@ def panels_shape(dtype, k: int, columns: int) -> tuple[int, int, int]:
     return (-(-columns // width), k, width)
 
 
+@intrinsic
+def _copy_row(typingctx, zero, y, x, count):
+    """count numbers from address x to address y, a vector at a time."""
+
+    def codegen(context, builder, signature, args):
+        element = ir.FloatType() if zero == types.float32 else ir.DoubleType()
+        vectors = Vectors(builder, element, tile())
+        y, x = (builder.inttoptr(a, element.as_pointer()) for a in args[1:3])
+
+        def one(k, mask):
+            vectors.store(vectors.load(vectors.shift(x, k), mask), vectors.shift(y, k), mask)
+
+        each_channel(vectors, args[3], one)
+        return context.get_dummy_value()
+
+    return types.void(zero, *([types.int64] * 3)), codegen
+
+
 @kernel
 def pack(packed, matrix, part=0, parts=1):
     """packed[j, k, l] = matrix[k, j·width + l], for the `part`-th of `parts` shares of the rows k."""
     panels, depth, width = packed.shape
+    columns = matrix.shape[1]
     zero = packed.dtype.type(0)
-    for j in range(panels):
-        left = min(width, matrix.shape[1] - j * width)
-        for k in range(depth * part // parts, depth * (part + 1) // parts):
-            for l in range(left):
-                packed[j, k, l] = matrix[k, j * width + l]
-            for l in range(left, width):
-                packed[j, k, l] = zero
+    size = size_of(zero)
+    last = depth * (part + 1) // parts
+    for low in range(depth * part // parts, last, _ROWS):
+        for j in range(panels):
+            left = min(width, columns - j * width)
+            for k in range(low, min(low + _ROWS, last)):
+                _copy_row(zero, address_of(packed) + (j * depth + k) * width * size,
+                          address_of(matrix) + (k * columns + j * width) * size, left)  # fmt: skip
+                for l in range(left, width):
+                    packed[j, k, l] = zero
 
 
 @kernel

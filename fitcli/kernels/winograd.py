@@ -11,13 +11,11 @@ largest output).
 
 from __future__ import annotations
 
-import numpy as np
-
 from fitcli.kernels.grid import ADD, BIAS, SET, grid_map
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.macc import ADD as ADD_PRODUCT
 from fitcli.kernels.macc import ZERO, columns_product, link, panel_width, rows_product
-from fitcli.kernels.native import address_of, local, size_of, view
+from fitcli.kernels.native import address_of, local, size_of
 
 OUT, POINTS = 4, 36  # outputs of a tile along one side; places of a 6 × 6 tile
 
@@ -48,6 +46,14 @@ def _weights(m0, m1, m2, m3, m4, m5):
     return m0 + a + c, b + 2 * d, a + 4 * c + m5
 
 
+def _window(g0, g1, g2):
+    """G g for three weights."""
+    a, b = (-1 / 6) * (g0 + g2), (1 / 24) * (g0 + 4 * g2)
+    c, d = (-1 / 6) * g1, (1 / 12) * g1
+    return (1 / 4) * g0, a + c, a - c, b + d, b - d, g2
+
+
+transform_window = grid_map(_window, 3, 6, SET)
 transform_input = grid_map(_input, 6, 6, SET)
 transform_output = grid_map(_output, 6, 4, BIAS)
 transform_gradient = grid_map(_gradient, 4, 6, SET)
@@ -61,37 +67,29 @@ def transform_weights(u, w, back, part=0, parts=1):
     For the `part`-th of `parts` shares of the k.
     """
     panels, depth, width = u.shape[1:]
-    number = u.dtype.type
-    quarter, sixth, tw4, tw12 = number(1 / 4), number(1 / 6), number(1 / 24), number(1 / 12)
+    zero = u.dtype.type(0)
+    size = size_of(zero)
     outputs = w.shape[2] if back else w.shape[3]
-    half = view(address_of(local(u.dtype)), (6, 3), u.dtype)
+    tap = w[0, 0].size  # numbers from one place of the window to the next
+    turned = local(u.dtype)
+    place = u[0].size
     for j in range(panels):
+        left = min(width, outputs - j * width)
         for k in range(depth * part // parts, depth * (part + 1) // parts):
-            for lane in range(width):
-                o = j * width + lane
-                if o >= outputs:
-                    for p in range(36):
-                        u[p, j, k, lane] = 0
-                    continue
-                for b in range(3):
-                    if back:
-                        g0, g1, g2 = w[2, 2 - b, o, k], w[1, 2 - b, o, k], w[0, 2 - b, o, k]
-                    else:
-                        g0, g1, g2 = w[0, b, k, o], w[1, b, k, o], w[2, b, k, o]
-                    half[0, b] = quarter * g0
-                    half[1, b] = -sixth * (g0 + g1 + g2)
-                    half[2, b] = -sixth * (g0 - g1 + g2)
-                    half[3, b] = tw4 * g0 + tw12 * g1 + sixth * g2
-                    half[4, b] = tw4 * g0 - tw12 * g1 + sixth * g2
-                    half[5, b] = g2
-                for a in range(6):
-                    g0, g1, g2 = half[a, 0], half[a, 1], half[a, 2]
-                    u[6 * a, j, k, lane] = quarter * g0
-                    u[6 * a + 1, j, k, lane] = -sixth * (g0 + g1 + g2)
-                    u[6 * a + 2, j, k, lane] = -sixth * (g0 - g1 + g2)
-                    u[6 * a + 3, j, k, lane] = tw4 * g0 + tw12 * g1 + sixth * g2
-                    u[6 * a + 4, j, k, lane] = tw4 * g0 - tw12 * g1 + sixth * g2
-                    u[6 * a + 5, j, k, lane] = g2
+            at = address_of(u) + (j * depth + k) * width * size
+            if back:
+                for t in range(9):
+                    rows = w[2 - t // 3, 2 - t % 3]
+                    for lane in range(left):
+                        turned[t * width + lane] = rows[j * width + lane, k]
+                transform_window(zero, address_of(turned), 3 * width, width, at, 6 * place, place, 0, 0, left)
+            else:
+                first = address_of(w) + (k * outputs + j * width) * size
+                transform_window(zero, first, 3 * tap, tap, at, 6 * place, place, 0, 0, left)
+            if left < width:
+                for p in range(36):
+                    for lane in range(left, width):
+                        u[p, j, k, lane] = zero
 
 
 @kernel(links=link)

@@ -13,7 +13,7 @@ from fitcli.kernels.macc import ADD, ZERO, columns_product, link, panel_width, r
 from fitcli.kernels.native import address_of, size_of
 from fitcli.kernels.panels import panels_shape
 from fitcli.ops import OPS
-from fitcli.ops.dense import rows
+from fitcli.ops.dense_products import rows
 from fitcli.ops.shapes import as_tokens
 
 # One head of one image: columns [h·d, (h+1)·d) of Q, K and V, which lie side by side in x [N, T, 3 C].

@@ -13,7 +13,7 @@ from fitcli.kernels.kernel import kernel
 from fitcli.kernels.macc import ZERO, link, panel_width, rows_product
 from fitcli.kernels.native import address_of, size_of
 from fitcli.ops import OPS
-from fitcli.ops.dense import rows
+from fitcli.ops.dense_products import rows
 from fitcli.ops.shapes import as_image, show
 from fitcli.ops.window import Pair
 

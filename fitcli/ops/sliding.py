@@ -9,7 +9,7 @@ from fitcli.autodiff.tape import fill
 from fitcli.kernels.macc import BIAS, ZERO
 from fitcli.kernels.panels import pack, panels_shape
 from fitcli.kernels.slide import halo, pack_window, slide, slide_weights
-from fitcli.ops.dense import rows
+from fitcli.ops.dense_products import rows
 from fitcli.ops.window import Blocks, Phase, axis, phases, reach
 
 _PIXELS = 192  # of a block of rows in the weights' gradient

@@ -6,7 +6,7 @@ from fitcli.autodiff.op import Shape
 from fitcli.kernels.panels import panels_shape
 from fitcli.kernels.slide import halo, slide_weights
 from fitcli.kernels.winograd import OUT, POINTS, transform_weights, winograd_slide, winograd_weights
-from fitcli.ops.dense import rows
+from fitcli.ops.dense_products import rows
 from fitcli.ops.window import axis
 
 _TILES = 24  # transformed together: a multiple of the rows of a register tile; more would leave the cache

@@ -39,6 +39,7 @@ NETWORKS = {
         Conv(4), Residual([Conv(4), BatchNorm(), ReLU(), Conv(4), BatchNorm()]), ReLU(),
         Residual([Conv(6, 3, 2), Tanh()], [Conv(6, 1, 2)]), GlobalAvgPool(), Dense("classes"),
     ],
+    "spread": [Flatten(), Dense(70), ReLU(), Dense(33), Dense("classes")],  # wide enough to share out the weights
     "dropout": [Flatten(), Dropout(0.3), Dense(8), ReLU(), Dropout(0.5), Dense("classes")],
 }  # fmt: skip
 
@@ -90,8 +91,10 @@ def make_case(name: str, shape=(9, 8, 2), batch: int = BATCH) -> Case:
 
 
 @pytest.fixture(params=NETWORKS)
-def case(request) -> Case:
+def case(request, monkeypatch) -> Case:
     """Each of the networks in turn."""
+    if request.param == "spread":
+        monkeypatch.setattr("fitcli.ops.dense._LARGE", 1000)
     return make_case(request.param)
 
 

@@ -234,6 +234,18 @@ def test_shares_are_even_and_cover_everything(total, pieces):
     assert max(sizes) - min(sizes) <= 1
 
 
+def test_wide_layers_are_shared_out_where_all_images_go_together(case_of, monkeypatch):
+    monkeypatch.setattr("fitcli.ops.dense._LARGE", 1000)
+    case = case_of("spread")
+
+    def shared_out(workers, microbatch, parts=1):
+        program = case.program(case.params(), workers=workers, microbatch=microbatch, parts=parts)
+        return sorted({i.label for phase in program.phases for part in phase for i in part if i.kernel.name == "copy" and "forward" in i.label})
+
+    assert len(shared_out(2, 32)) == len(shared_out(3, 32)) == 2
+    assert shared_out(1, 32) == shared_out(2, 2) == shared_out(2, 32, parts=2) == []
+
+
 def test_add_parts_sums_and_clears():
     parts, total = np.arange(6.0).reshape(3, 2), np.full(2, 9.0)
     add_parts(total, parts)
@@ -247,8 +259,12 @@ def test_add_gradients_sums_a_slice_and_its_square(dtype):
     rng = np.random.default_rng(0)
     gradients[...] = rng.standard_normal(gradients.shape)
     before, squares = gradients.astype(np.float64), np.zeros(2)
-    add_gradients(gradients, squares, 1, 16, 4000)
+    add_gradients(gradients, squares, 1, 16, 4000, 3, False)
     wanted = before[:, 16:4000].sum(0)
     np.testing.assert_allclose(gradients[0, 16:4000], wanted, atol=1e-6 if dtype == np.float32 else 1e-14)
     np.testing.assert_array_equal(gradients[0, :16], before[0, :16])
     assert squares[0] == 0 and squares[1] == pytest.approx((wanted**2).sum(), rel=1e-5)
+    square = squares[1]
+    add_gradients(gradients, squares, 1, 16, 4000, 1, True)  # one vector: only its norm, on top
+    np.testing.assert_allclose(gradients[0, 16:4000], wanted, atol=1e-6 if dtype == np.float32 else 1e-14)
+    assert squares[1] == pytest.approx(2 * square)

@@ -5,37 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitcli.kernels.macc import ADD, BIAS, ZERO
-from fitcli.kernels.panels import pack, panels_shape
 from fitcli.kernels.target import tile
 from fitcli.ops.batchnorm import BatchNorm
-from fitcli.ops.dense import Dense, outer, product, rows
+from fitcli.ops.dense import Dense
 from fitcli.ops.relu import ReLU
 from fitcli.ops.tanh import Tanh
-
-
-def packed(w):
-    out = np.full(panels_shape(w.dtype, *w.shape), np.nan, w.dtype)
-    pack(out, w)
-    return out
-
-
-@settings(max_examples=40, deadline=None, derandomize=True)
-@given(code=st.sampled_from(["f4", "f8"]), n=st.integers(1, 20), depth=st.integers(1, 30), features=st.integers(1, 40),
-       start=st.sampled_from([ZERO, ADD, BIAS]), clip=st.booleans())  # fmt: skip
-def test_the_kernels_against_the_twins(code, n, depth, features, start, clip, normal):
-    x, w, y, bias, z_bar = (a.astype(code) for a in normal(n, (n, depth), (depth, features), (n, features), (features,),
-                                                           (n, features)))  # fmt: skip
-    wanted = np.zeros((n, features))
-    for i, j in np.ndindex(n, features):
-        wanted[i, j] = sum(float(x[i, k]) * float(w[k, j]) for k in range(depth))
-        wanted[i, j] += {ZERO: 0, ADD: y[i, j], BIAS: bias[j]}[start]
-    product(y, x, packed(w), bias if start == BIAS else None, rows(n, depth), rows(n, features), start, clip)
-    np.testing.assert_allclose(y, np.maximum(wanted, 0) if clip else wanted, atol=300 * np.finfo(code).eps)
-
-    wanted = w + sum(np.outer(x[i].astype("f8"), z_bar[i]) for i in range(n))
-    outer(w, x, z_bar, rows(depth, features))
-    np.testing.assert_allclose(w, wanted, atol=300 * np.finfo(code).eps)
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
@@ -98,7 +72,3 @@ def test_an_image_is_refused(refused):
     assert refused(Dense(10), (28, 28, 1)) == (
         "dense needs a flat input, got 28×28×1\n  try: put `flatten` or `globalavgpool` before it"
     )
-
-
-def test_offsets_of_rows():
-    assert rows(4, 7).tolist() == [0, 7, 14, 21] and rows(4, 7).dtype == np.int64
