@@ -16,10 +16,12 @@ from fitcli.cli.options import set_option, threads_option
 @click.option("--folds", type=click.IntRange(min=2), metavar="K", help="Cross-validate: K fits, on all but a Kth each.")
 @threads_option
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress; print the run directory only.")
+@click.option("--log-prediction", is_flag=True,
+              help="Log what the derivative says of each step, beside what the loss does. One more forward pass a step.")
 @click.option("--debug", is_flag=True, help="Check every instruction: bounds, and NaN told by layer. Slow.")
 def command(
     spec: str | None, data: str | None, overrides: tuple[str, ...], out: str | None, resume: str | None,
-    folds: int | None, threads: int | None, quiet: bool, debug: bool,
+    folds: int | None, threads: int | None, quiet: bool, log_prediction: bool, debug: bool,
 ) -> None:  # fmt: skip
     """Fit a classifier to images.
 
@@ -63,9 +65,10 @@ def command(
 
     expected_model(settings)  # shapes that clash are told before any image is read
 
+    options = {"threads": threads, "debug": debug, "log_prediction": log_prediction}
     if folds is not None:
         run = run or create_run(Path(spec).stem, out)
-        run_folds(settings, folds, run, partial(_fit, threads=threads, quiet=quiet, debug=debug, whole=run), quiet)
+        run_folds(settings, folds, run, partial(_fit, options=options, quiet=quiet, whole=run), quiet)
         return
     with counting("reading images", quiet) as progress:
         splits = load_splits(settings.data, settings.seed, progress)
@@ -73,18 +76,18 @@ def command(
     for warning in splits.warnings:
         tell(f"warning: {plain(warning)}")
     run = run or create_run(Path(spec).stem, out)
-    seen = _fit(settings, splits, run, resume is not None, threads, quiet, debug)
+    seen = _fit(settings, splits, run, resume is not None, options, quiet)
     if quiet:
         say(plain(run))
     else:
         show_results(run, splits, seen)
 
 
-def _fit(spec, splits, run, resume: bool, threads: int | None, quiet: bool, debug: bool, whole=None) -> dict[str, dict]:
+def _fit(spec, splits, run, resume: bool, options: dict, quiet: bool, whole=None) -> dict[str, dict]:
     """Fit, showing the events; the last one of each kind. `whole`: of what the run is a part, and goes on with."""
     from fitcli.engine.fit import fit  # after what may be wrong: it takes its time to import
 
-    return _watch(fit(spec, splits, run, threads=threads, resume=resume, debug=debug), run, quiet, whole or run)
+    return _watch(fit(spec, splits, run, resume=resume, **options), run, quiet, whole or run)
 
 
 def _watch(events, run, quiet: bool, whole) -> dict[str, dict]:

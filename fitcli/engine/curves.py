@@ -25,8 +25,10 @@ def draw_curves(log_events: list[dict], path: str | os.PathLike) -> None:
     if np.isfinite(_column(epochs, "val_accuracy")).any():
         panels.append(_draw_accuracy)
     panels.append(_draw_rate)
+    if np.isfinite(_column(steps, "change_ratio")).any():
+        panels.append(_draw_prediction)
 
-    rows, columns = (2, 2) if len(panels) == 4 else (1, 3)
+    rows, columns = {3: (1, 3), 4: (2, 2)}.get(len(panels), (2, 3))
     width, height = 4.6 * columns, 3.2 * rows + 0.4
     figure = Figure(figsize=(width, height), dpi=120, facecolor="white")
     # margins in inches: matplotlib's own search for them takes as long as the drawing
@@ -36,7 +38,10 @@ def draw_curves(log_events: list[dict], path: str | os.PathLike) -> None:
     canvas = FigureCanvasAgg(figure)
     name = Path(path).resolve().parent.name
     figure.suptitle(name, fontsize=13, fontweight="bold", color=TEXT, parse_math=False)
-    for draw, axes in zip(panels, np.ravel(figure.subplots(rows, columns)), strict=True):
+    places = np.ravel(figure.subplots(rows, columns))
+    for axes in places[len(panels) :]:
+        figure.delaxes(axes)
+    for draw, axes in zip(panels, places, strict=False):
         axes.spines[["top", "right"]].set_visible(False)
         draw(axes, steps, epochs)
         if axes.lines:
@@ -127,3 +132,18 @@ def _draw_rate(axes, steps: list[dict], epochs: list[dict]) -> None:
     _line(axes, _column(steps, "step"), rates, RATE, most=1)
     if axes.lines:
         axes.set_ylim(0, 1.05 * np.nanmax(rates) or 1)
+
+
+def _draw_prediction(axes, steps: list[dict], epochs: list[dict]) -> None:
+    # f(v + h) - f(v) over df(h): 1 where the step is small enough for the derivative to be the function
+    x, y = _column(steps, "step"), _column(steps, "change_ratio")
+    _label(axes, "change of the loss / what df says of it", "step")
+    axes.plot(x, y, color=RATE, alpha=0.25, linewidth=0.7)
+    reach = max(2, len(y) // 80)
+    actual, predicted = (smooth(_column(steps, f"{key}_change"), reach) for key in ("actual", "predicted"))
+    # of sums, not a mean of ratios: one step of which almost nothing is predicted would outweigh all others
+    ratio = np.divide(actual, predicted, out=np.full(len(x), np.nan), where=predicted != 0)
+    axes.plot(x, ratio, color=RATE, linewidth=1.8)
+    axes.axhline(1, color=TEXT, linewidth=0.8, linestyle=(0, (4, 3)))
+    low, high = np.nanquantile(ratio, [0.02, 0.98])
+    axes.set_ylim(min(low, 0) - 0.1, max(high, 1) + 0.1)

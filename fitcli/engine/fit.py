@@ -13,6 +13,7 @@ from fitcli.engine.evaluator import Evaluator
 from fitcli.engine.keep import Keeper, batch_of
 from fitcli.engine.normalization import normalization
 from fitcli.engine.order import epoch_order
+from fitcli.engine.prediction import Prediction
 from fitcli.engine.rollback import Rollback
 from fitcli.engine.rundir import MODEL_NAME, find_run, is_run, make_directory
 from fitcli.engine.runlock import lock_run
@@ -25,12 +26,13 @@ from fitcli.spec import Spec
 
 
 def fit(spec: Spec, splits: Splits, run_dir: str | Path, threads: int | None = None, resume: bool = False,
-        debug: bool = False) -> Iterator[dict]:  # fmt: skip
+        debug: bool = False, log_prediction: bool = False) -> Iterator[dict]:  # fmt: skip
     """Descend the loss of `spec` on `splits.train`; yields the events of log.jsonl, "start", "compile" and "end".
 
     Writes the run directory, a new one unless `resume`. Whatever is thrown in at a yield (or `close`), a checkpoint is
     saved first; with `resume` the fit goes on from the last one, to the same weights as without the interruption. An
-    exception from within a step leaves the checkpoint of the last epoch.
+    exception from within a step leaves the checkpoint of the last epoch. `log_prediction` adds to each step's event what
+    the derivative says of it (see Prediction).
     """
     run = Path(run_dir)
     if resume:
@@ -41,13 +43,14 @@ def fit(spec: Spec, splits: Splits, run_dir: str | Path, threads: int | None = N
         if not resume and is_run(run):
             hint = f"`fitcli train --resume {run}` to go on with it, or another directory"
             raise ModelFileError(Problem(f"{run} holds a run already; nothing is overwritten", hint=hint))
-        yield from Fit(spec, splits, run, threads, debug).events(resume)
+        yield from Fit(spec, splits, run, threads, debug, log_prediction).events(resume)
 
 
 class Fit:
     """One fit. Steps and epochs are counted from 1 in events, from 0 inside."""
 
-    def __init__(self, spec: Spec, splits: Splits, run: Path, threads: int | None, debug: bool):
+    def __init__(self, spec: Spec, splits: Splits, run: Path, threads: int | None, debug: bool,
+                 log_prediction: bool = False):  # fmt: skip
         train = splits.train
         if not len(train):
             raise DataError("there are no training images")
@@ -63,6 +66,8 @@ class Fit:
         self.model = build_model(spec, train.classes, train.images.shape[1:], normalization(spec, train))
         self.model.initialize(spec.seed)
         self.trainer = Trainer(self.model, spec.seed, threads, debug, self.steps)
+        if log_prediction:
+            self.trainer.prediction = Prediction(self.trainer)
         self.evaluator = Evaluator(self.model, threads) if splits.val or splits.test else None
         self.keeper = Keeper(run, self.trainer, train)
         self.rollback = Rollback(self.keeper)
@@ -110,7 +115,10 @@ class Fit:
 
     def _compile(self) -> Iterator[dict]:
         """Compile before the clock of the first epoch starts."""
-        programs = [self.trainer.program(n) for n in (self.batch, self.rest) if n]
+        trainer = self.trainer
+        programs = [trainer.program(n) for n in (self.batch, self.rest) if n]
+        if trainer.prediction:
+            programs += [trainer.prediction.program(n) for n in (self.batch, self.rest) if n]
         if self.evaluator:
             programs += [self.evaluator.program, *self.keeper.averages.programs]
         yield from compiling(programs)
@@ -132,7 +140,7 @@ class Fit:
             event = {
                 "event": "step", "step": self.trainer.step, "epoch": epoch + 1, "loss": step.loss, "lr": lr,
                 "grad_norm": step.gradient_norm, "seconds": seconds,
-            }  # fmt: skip
+            } | step.more  # fmt: skip
             self.keeper.log.write(event)
             if index < self.steps_per_epoch - 1:
                 yield from self._tell(event)

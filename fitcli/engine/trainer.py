@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from fitcli.autodiff.params import Group
 from fitcli.autodiff.program import Program, Setup, gradient_vectors
 from fitcli.engine.divergence import diverged, first_bad
+from fitcli.engine.prediction import Prediction
 from fitcli.engine.threads import microbatch_for, part_of, workers_for
 from fitcli.gradients.base import Phase, Work
 from fitcli.model import Model
@@ -25,11 +26,12 @@ _LONGEST_STEP = 1e30  # beyond it the parameters would leave float32 at once
 
 @dataclass(frozen=True)
 class Step:
-    """What a step saw before it moved: mean loss, right answers, gradient norm."""
+    """What a step saw before it moved: mean loss, right answers, gradient norm; `more` where it is looked at closer."""
 
     loss: float
     correct: int
     gradient_norm: float
+    more: dict = field(default_factory=dict)
 
 
 class Trainer:
@@ -44,6 +46,7 @@ class Trainer:
         self.memory = Memory(self.optimizer, model.params.layout.size)
         self.programs: dict[int, Program] = {}
         self._gradients: np.ndarray | None = None
+        self.prediction: Prediction | None = None
 
     @property
     def step(self) -> int:
@@ -104,6 +107,8 @@ class Trainer:
                 what += f"; the first number that is not finite comes from {where}"
             raise diverged(self.model.spec, self.step + 1, what)
         correct = int((program.outputs.argmax(1) == labels).sum())
+        if self.prediction:
+            self.prediction.begin(program)
         self.memory.begin(lr, self.step + 1, self.steps)
         if self.optimizer.drives:
             self._drive(program, loss)
@@ -111,8 +116,9 @@ class Trainer:
             program.update()
         for weights, bound in self._bounded:
             bound_columns(weights.reshape(-1, weights.shape[-1]), float(bound))
+        more = self.prediction.end(program, loss) if self.prediction else {}
         self.clock[1] += 1
-        return Step(loss, correct, norm)
+        return Step(loss, correct, norm, more)
 
     def _drive(self, program: Program, loss: float) -> None:
         """Let the optimizer look at the loss from other places; batch norm's statistics stay those of the first."""

@@ -12,10 +12,11 @@ def engine(fake):
     """Four steps in two epochs, which save what a fit saves; remembers what it was asked."""
     asked = {"saved": False, "signal": None, "error": None}
 
-    def fit(spec, splits, run_dir, threads=None, resume=False, debug=False):
+    def fit(spec, splits, run_dir, threads=None, resume=False, debug=False, log_prediction=False):
         from fitcli.spec import dump_spec
 
         asked.update(spec=spec, splits=splits, run=run_dir, threads=threads, resume=resume, debug=debug)
+        asked.update(log_prediction=log_prediction)
         if asked["error"] == "at once":
             raise SpecError(Problem("does not fit", where="tiny.yaml:2"))
         (run_dir / "spec.yaml").write_text(dump_spec(spec))
@@ -67,6 +68,11 @@ def test_other_data_and_debug(fitcli, engine, here):
     assert fitcli("train", "tiny.yaml").code == 3
     assert fitcli("train", "tiny.yaml", "--data", "moved", "--debug").code == 0
     assert engine["spec"].data.path == str(here / "moved") and engine["debug"] is True
+
+
+def test_log_prediction(fitcli, engine, here):
+    assert fitcli("train", "tiny.yaml").code == 0 and engine["log_prediction"] is False
+    assert fitcli("train", "tiny.yaml", "--log-prediction").code == 0 and engine["log_prediction"] is True
 
 
 def test_out(fitcli, engine, here):

@@ -71,6 +71,21 @@ def test_a_single_step_and_epoch_are_seen(drawn):
         assert axes.lines and all(line.get_marker() == "o" for line in axes.lines)
 
 
+@pytest.mark.parametrize(("val", "count"), [(True, 5), (False, 4)])
+def test_what_the_derivative_says_of_each_step(drawn, val, count):
+    log = events(50, 2, val)
+    for event in log[1:51]:
+        predicted, actual = -1.0, 1 / event["step"] - 1
+        event |= {"predicted_change": predicted, "actual_change": actual, "change_ratio": actual / predicted}
+    log[7] |= {"predicted_change": 0.0, "change_ratio": None}
+    figure = drawn(log)
+    assert len(figure.axes) == count and titles(figure)[-1] == "change of the loss / what df says of it"
+    ratio = figure.axes[-1].lines[0].get_ydata()
+    assert ratio[9] == 0.9 and np.isnan(ratio[6]) and figure.axes[-1].get_ylim()[1] > 1
+    smoothed = figure.axes[-1].lines[1].get_ydata()
+    assert smoothed[20] == pytest.approx(np.mean(ratio[18:23]))
+
+
 @pytest.mark.parametrize("log", [[], events(0, 0), [{"event": "step", "step": 1, "loss": None, "lr": None}] * 30])
 def test_nothing_to_draw_is_said(drawn, log):
     for axes in drawn(log).axes:

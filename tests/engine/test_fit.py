@@ -75,6 +75,19 @@ def test_the_run_directory(spec_of, splits, run, monkeypatch):
     assert (found.info["epoch"], found.info["step"]) == (3, 12)
 
 
+def test_log_prediction(spec_of, splits, run, tmp_path):
+    """Four keys more in each step's event, and the same fit."""
+    keys = {"predicted_change", "actual_change", "change_ratio", "update_ratio"}
+    plain = list(fit(spec_of(), splits, run))
+    looked = list(fit(spec_of(), splits, tmp_path / "looked", log_prediction=True))
+    steps = [event for event in looked if event["event"] == "step"]
+    assert all(keys <= event.keys() for event in steps)
+    assert not any(keys & event.keys() for event in plain)
+    assert without_times([{k: v for k, v in e.items() if k not in keys} for e in looked]) == without_times(plain)
+    assert weights(run) == weights(tmp_path / "looked")
+    assert [e for e in read_log(tmp_path / "looked" / "log.jsonl") if e["event"] == "step"] == steps
+
+
 def test_a_fit_that_diverged_says_so_in_its_log(spec_of, splits, run):
     with pytest.raises(DivergedError), np.errstate(all="ignore"):
         list(fit(spec_of(optimizer="{sgd: {lr: 1e25}}", schedule="constant"), splits, run))
