@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Epsilon, Rate
 
 
 @kernel
@@ -37,10 +36,10 @@ class Adadelta(Optimizer):
     The paper has lr = 1. weight_decay adds weight_decay · p to g.
     """
 
-    lr: Annotated[float, Gt(0)] = 1.0
-    rho: Annotated[float, Ge(0), Lt(1)] = 0.9
-    eps: Annotated[float, Gt(0)] = 1e-6
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    lr: Rate = 1.0
+    rho: Beta = 0.9
+    eps: Epsilon = 1e-6
+    weight_decay: Decay = 0.0
 
     states = ("s", "u")
 

@@ -7,11 +7,12 @@ from math import sqrt
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Gt, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Decay, Epsilon, Rate
 
 
 @kernel
@@ -85,12 +86,12 @@ class Adafactor(Optimizer):
     weight_decay shrinks p by 1 − lr · weight_decay.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.01
+    lr: Rate = 0.01
     exponent: Annotated[float, Gt(0), Lt(1)] = 0.8
-    eps1: Annotated[float, Gt(0)] = 1e-30
-    eps2: Annotated[float, Gt(0)] = 1e-3
+    eps1: Epsilon = 1e-30
+    eps2: Epsilon = 1e-3
     d: Annotated[float, Gt(0)] = 1.0
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    weight_decay: Decay = 0.0
 
     states = ("v",)
     whole_blocks = True

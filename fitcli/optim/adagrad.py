@@ -7,11 +7,12 @@ from math import sqrt
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt
+from annotated_types import Ge
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Decay, Epsilon, Rate
 
 
 @kernel
@@ -37,11 +38,11 @@ class Adagrad(Optimizer):
     weight_decay adds weight_decay · p to g.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.01
+    lr: Rate = 0.01
     rate_decay: Annotated[float, Ge(0)] = 0.0
     initial: Annotated[float, Ge(0)] = 0.0
-    eps: Annotated[float, Gt(0)] = 1e-10
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    eps: Epsilon = 1e-10
+    weight_decay: Decay = 0.0
 
     states = ("s",)
 

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.moments import once
+from fitcli.optim.settings import Beta, Decay, Epsilon, Rate
 
 
 @kernel
 def adam(p, g, m, v, hyper, settings, decoupled):
-    """settings float64 [β₁, β₂, ε, weight decay]: 1 − β₂ in float32 would be off by 1e-5."""
-    number = p.dtype.type
-    lr, t = hyper[0], hyper[1]
-    beta1, beta2, eps, decay = settings
-    b1, c1, b2, c2 = number(beta1), number(1.0 - beta1), number(beta2), number(1.0 - beta2)
-    step = number(lr / (1.0 - beta1**t))
-    root = number(1.0 / sqrt(1.0 - beta2**t))
-    e = number(eps)
-    shrink = number(1.0 - lr * decay) if decoupled else number(1.0)
-    added = number(0.0) if decoupled else number(decay)
+    """settings float64 [β₁, β₂, ε, weight decay]."""
+    b1, c1, b2, c2, step, root, e, shrink, added = once(p, hyper, settings, decoupled)
     for i in range(p.size):
         d = g[i] + added * p[i]
         m[i] = b1 * m[i] + c1 * d
@@ -41,11 +33,11 @@ class Adam(Optimizer):
     weight_decay adds weight_decay · p to g (the L2 penalty's gradient); `adamw` decouples it.
     """
 
-    lr: Annotated[float, Gt(0)] = 1e-3
-    beta1: Annotated[float, Ge(0), Lt(1)] = 0.9
-    beta2: Annotated[float, Ge(0), Lt(1)] = 0.999
-    eps: Annotated[float, Gt(0)] = 1e-8
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    lr: Rate = 1e-3
+    beta1: Beta = 0.9
+    beta2: Beta = 0.999
+    eps: Epsilon = 1e-8
+    weight_decay: Decay = 0.0
 
     states = ("m", "v")
 

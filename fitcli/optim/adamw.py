@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.adam import adam
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Epsilon, Rate
 
 
 @OPTIMIZERS.register("adamw")
@@ -18,11 +17,11 @@ from fitcli.optim.base import Optimizer
 class AdamW(Optimizer):
     """p ← (1 − lr · weight_decay) p, then Adam's step with the gradient alone."""
 
-    lr: Annotated[float, Gt(0)] = 1e-3
-    beta1: Annotated[float, Ge(0), Lt(1)] = 0.9
-    beta2: Annotated[float, Ge(0), Lt(1)] = 0.999
-    eps: Annotated[float, Gt(0)] = 1e-8
-    weight_decay: Annotated[float, Ge(0)] = 0.01
+    lr: Rate = 1e-3
+    beta1: Beta = 0.9
+    beta2: Beta = 0.999
+    eps: Epsilon = 1e-8
+    weight_decay: Decay = 0.01
 
     states = ("m", "v")
 

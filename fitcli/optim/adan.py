@@ -7,11 +7,12 @@ from math import sqrt
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Le
+from annotated_types import Gt, Le
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Decay, Epsilon, Rate
 
 
 @kernel
@@ -45,12 +46,12 @@ class Adan(Optimizer):
     The paper's β count what is taken in: its 0.02 is what others write as 0.98.
     """
 
-    lr: Annotated[float, Gt(0)] = 1e-3
+    lr: Rate = 1e-3
     beta1: Annotated[float, Gt(0), Le(1)] = 0.02
     beta2: Annotated[float, Gt(0), Le(1)] = 0.08
     beta3: Annotated[float, Gt(0), Le(1)] = 0.01
-    eps: Annotated[float, Gt(0)] = 1e-8
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    eps: Epsilon = 1e-8
+    weight_decay: Decay = 0.0
 
     states = ("m", "v", "n", "before")
 

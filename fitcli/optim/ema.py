@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from annotated_types import Ge, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
+from fitcli.optim.settings import Beta
 from fitcli.optim.wrapper import Wrapper
 
 
@@ -30,7 +28,7 @@ class EMA(Wrapper):
     measured for it on the training images.
     """
 
-    decay: Annotated[float, Ge(0), Lt(1)] = 0.999
+    decay: Beta = 0.999
 
     own = ("average",)
     evaluation = "average"

@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt
 
 from fitcli.optim.base import Optimizer
 from fitcli.optim.point import Point, dot
+from fitcli.optim.settings import Decay, Rate
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,10 @@ class Ray:
 class FullBatch(Optimizer):
     """Settings of every line search. A step is `iterations` iterations on the loss of all training images."""
 
-    lr: Annotated[float, Gt(0)] = 1.0  # the step that is tried first, times what the method takes for natural
+    lr: Rate = 1.0  # the step that is tried first, times what the method takes for natural
     iterations: Annotated[int, Gt(0)] = 1  # in one step, which is one epoch
     tolerance: Annotated[float, Ge(0)] = 1e-7  # it stays where no number of the gradient is larger
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    weight_decay: Decay = 0.0
 
     full_batch = True
     drives = True

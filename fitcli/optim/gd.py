@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from annotated_types import Ge, Gt
 
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Decay, Rate
 from fitcli.optim.sgd import sgd
 
 
@@ -20,8 +18,8 @@ class GD(Optimizer):
     Where L has curvature at most Λ it falls at every step as long as lr < 2 / Λ.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.1
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    lr: Rate = 0.1
+    weight_decay: Decay = 0.0
 
     full_batch = True
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Epsilon, Rate
 
 
 @kernel
@@ -46,11 +45,11 @@ class LAMB(Optimizer):
     The quotient is 1 for biases and norms, and where p or r is zero.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.01
-    beta1: Annotated[float, Ge(0), Lt(1)] = 0.9
-    beta2: Annotated[float, Ge(0), Lt(1)] = 0.999
-    eps: Annotated[float, Gt(0)] = 1e-6
-    weight_decay: Annotated[float, Ge(0)] = 0.01
+    lr: Rate = 0.01
+    beta1: Beta = 0.9
+    beta2: Beta = 0.999
+    eps: Epsilon = 1e-6
+    weight_decay: Decay = 0.01
 
     states = ("m", "v")
     whole_blocks = True

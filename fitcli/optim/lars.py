@@ -7,11 +7,12 @@ from math import sqrt
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Rate
 
 
 @kernel
@@ -41,10 +42,10 @@ class LARS(Optimizer):
     λ = 1 for biases and norms, and where p or g is zero.
     """
 
-    lr: Annotated[float, Gt(0)] = 1.0
-    momentum: Annotated[float, Ge(0), Lt(1)] = 0.9
+    lr: Rate = 1.0
+    momentum: Beta = 0.9
     eta: Annotated[float, Gt(0)] = 0.001
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    weight_decay: Decay = 0.0
     eps: Annotated[float, Ge(0)] = 1e-9
 
     states = ("v",)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Rate
 
 
 @kernel
@@ -34,10 +33,10 @@ class Lion(Optimizer):
     Every number moves by lr: a rate 3 to 10 times below Adam's, with a decay as many times above, is usual.
     """
 
-    lr: Annotated[float, Gt(0)] = 1e-4
-    beta1: Annotated[float, Ge(0), Lt(1)] = 0.9
-    beta2: Annotated[float, Ge(0), Lt(1)] = 0.99
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    lr: Rate = 1e-4
+    beta1: Beta = 0.9
+    beta2: Beta = 0.99
+    weight_decay: Decay = 0.0
 
     states = ("m",)
 

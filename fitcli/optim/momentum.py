@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Gt, Lt
 
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Decay, Rate
 from fitcli.optim.sgd import sgd_momentum
 
 
@@ -20,9 +21,9 @@ class Momentum(Optimizer):
     weight_decay adds weight_decay · p to g.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.01
+    lr: Rate = 0.01
     momentum: Annotated[float, Gt(0), Lt(1)] = 0.9
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    weight_decay: Decay = 0.0
 
     states = ("v",)
 

@@ -7,13 +7,14 @@ from math import sqrt
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Gt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.workspace import workspace
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.adam import adam
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Epsilon, Rate
 
 A, B, C = 3.4445, -4.775, 2.0315  # steepest at 0 of the odd quintics that keep (0, 1] near 1
 
@@ -74,15 +75,15 @@ class Muon(Optimizer):
     A kernel [h, w, in, out] is the matrix [h·w·in, out]. Biases and norms take AdamW's steps, at vector_rate · lr.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.02
-    momentum: Annotated[float, Ge(0), Lt(1)] = 0.95
+    lr: Rate = 0.02
+    momentum: Beta = 0.95
     nesterov: bool = True
     steps: Annotated[int, Gt(0)] = 5
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    weight_decay: Decay = 0.0
     vector_rate: Annotated[float, Gt(0)] = 0.05
-    beta1: Annotated[float, Ge(0), Lt(1)] = 0.9  # β₁, β₂, ε: of the vectors
-    beta2: Annotated[float, Ge(0), Lt(1)] = 0.95
-    eps: Annotated[float, Gt(0)] = 1e-8
+    beta1: Beta = 0.9  # β₁, β₂, ε: of the vectors
+    beta2: Beta = 0.95
+    eps: Epsilon = 1e-8
 
     states = ("m", "v")
     whole_blocks = True

@@ -7,28 +7,26 @@ from math import sqrt
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.moments import once
+from fitcli.optim.settings import Beta, Decay, Epsilon, Rate
 
 
 @kernel
 def nadam(p, g, m, v, hyper, settings, decoupled):
-    """hyper [lr, t, T, Π μ]; settings float64 [β₁, β₂, ε, ψ, weight decay]."""
+    """hyper [lr, t, T, Π μ]; settings float64 [β₁, β₂, ε, weight decay, ψ]."""
+    b1, c1, b2, c2, _, root, e, shrink, added = once(p, hyper, settings, decoupled)
     number = p.dtype.type
     lr, t, product = hyper[0], hyper[1], hyper[3]
-    beta1, beta2, eps, psi, decay = settings
-    b1, c1, b2, c2 = number(beta1), number(1.0 - beta1), number(beta2), number(1.0 - beta2)
+    beta1, psi = settings[0], settings[4]
     mu = beta1 * (1.0 - 0.5 * 0.96 ** (t * psi))
     after = beta1 * (1.0 - 0.5 * 0.96 ** ((t + 1.0) * psi))
     of_g = number(lr * (1.0 - mu) / (1.0 - product))
     of_m = number(lr * after / (1.0 - product * after))
-    root = number(1.0 / sqrt(1.0 - beta2**t))
-    e = number(eps)
-    shrink = number(1.0 - lr * decay) if decoupled else number(1.0)
-    added = number(0.0) if decoupled else number(decay)
     for i in range(p.size):
         d = g[i] + added * p[i]
         m[i] = b1 * m[i] + c1 * d
@@ -45,12 +43,12 @@ class NAdam(Optimizer):
     weight_decay adds weight_decay · p to g, or shrinks p by 1 − lr · weight_decay when decoupled.
     """
 
-    lr: Annotated[float, Gt(0)] = 2e-3
-    beta1: Annotated[float, Ge(0), Lt(1)] = 0.9
-    beta2: Annotated[float, Ge(0), Lt(1)] = 0.999
-    eps: Annotated[float, Gt(0)] = 1e-8
+    lr: Rate = 2e-3
+    beta1: Beta = 0.9
+    beta2: Beta = 0.999
+    eps: Epsilon = 1e-8
     psi: Annotated[float, Ge(0)] = 4e-3  # how fast μ climbs from β₁ / 2 to β₁
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    weight_decay: Decay = 0.0
     decoupled: bool = False
 
     states = ("m", "v")
@@ -61,5 +59,5 @@ class NAdam(Optimizer):
         hyper[3] = (1.0 if t == 1 else hyper[3]) * self.beta1 * (1.0 - 0.5 * 0.96 ** (t * self.psi))
 
     def update(self, p, g, states, hyper, decay):
-        settings = np.array([self.beta1, self.beta2, self.eps, self.psi, self.weight_decay if decay else 0.0])
+        settings = np.array([self.beta1, self.beta2, self.eps, self.weight_decay if decay else 0.0, self.psi])
         nadam(p, g, *states, hyper, settings, self.decoupled)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Epsilon, Rate
 
 
 @kernel
@@ -39,11 +38,11 @@ class NovoGrad(Optimizer):
     m ← β₁ m + g / (√v + ε) + weight_decay · p;  p ← p − lr · m.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.01
-    beta1: Annotated[float, Ge(0), Lt(1)] = 0.95
-    beta2: Annotated[float, Ge(0), Lt(1)] = 0.98
-    eps: Annotated[float, Gt(0)] = 1e-8
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    lr: Rate = 0.01
+    beta1: Beta = 0.95
+    beta2: Beta = 0.98
+    eps: Epsilon = 1e-8
+    weight_decay: Decay = 0.0
 
     states = ("m", "v")
     whole_blocks = True

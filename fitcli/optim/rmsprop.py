@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Epsilon, Rate
 
 
 @kernel
@@ -48,12 +47,12 @@ class RMSprop(Optimizer):
     weight_decay adds weight_decay · p to g.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.01
-    alpha: Annotated[float, Ge(0), Lt(1)] = 0.99
-    eps: Annotated[float, Gt(0)] = 1e-8
-    momentum: Annotated[float, Ge(0), Lt(1)] = 0.0
+    lr: Rate = 0.01
+    alpha: Beta = 0.99
+    eps: Epsilon = 1e-8
+    momentum: Beta = 0.0
     centered: bool = False
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    weight_decay: Decay = 0.0
 
     @property
     def states(self):

@@ -12,6 +12,7 @@ from annotated_types import Gt, Lt
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Rate
 
 
 @kernel
@@ -41,7 +42,7 @@ class Rprop(Optimizer):
     a schedule has no hold on it afterwards.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.01
+    lr: Rate = 0.01
     slower: Annotated[float, Gt(0), Lt(1)] = 0.5  # η⁻
     faster: Annotated[float, Gt(1)] = 1.2  # η⁺
     smallest: Annotated[float, Gt(0)] = 1e-6

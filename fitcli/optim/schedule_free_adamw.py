@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
 from fitcli.optim.schedule_free_sgd import advance_weights
+from fitcli.optim.settings import Beta, Decay, Epsilon, Rate
 
 
 @kernel
@@ -45,11 +44,11 @@ class ScheduleFreeAdamW(Optimizer):
     warm-up.
     """
 
-    lr: Annotated[float, Gt(0)] = 2.5e-3
-    beta1: Annotated[float, Ge(0), Lt(1)] = 0.9
-    beta2: Annotated[float, Ge(0), Lt(1)] = 0.999
-    eps: Annotated[float, Gt(0)] = 1e-8
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    lr: Rate = 2.5e-3
+    beta1: Beta = 0.9
+    beta2: Beta = 0.999
+    eps: Epsilon = 1e-8
+    weight_decay: Decay = 0.0
 
     states = ("x", "z", "v")
     scalars = ("squares", "c")

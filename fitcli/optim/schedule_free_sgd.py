@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Rate
 
 
 @kernel
@@ -46,9 +45,9 @@ class ScheduleFreeSGD(Optimizer):
     warm-up.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.1
-    beta: Annotated[float, Ge(0), Lt(1)] = 0.9
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    lr: Rate = 0.1
+    beta: Beta = 0.9
+    weight_decay: Decay = 0.0
 
     states = ("x", "z")
     scalars = ("squares", "c")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Le
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Rate
 
 
 @kernel
@@ -42,11 +43,11 @@ class SGD(Optimizer):
     dampening: v ← momentum · v + (1 − dampening) · g in every step but the first, which sets v = g.
     """
 
-    lr: Annotated[float, Gt(0)] = 0.1
-    momentum: Annotated[float, Ge(0), Lt(1)] = 0.0
+    lr: Rate = 0.1
+    momentum: Beta = 0.0
     nesterov: bool = False
     dampening: Annotated[float, Ge(0), Le(1)] = 0.0
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    weight_decay: Decay = 0.0
 
     def __post_init__(self) -> None:
         if self.nesterov and self.momentum == 0:

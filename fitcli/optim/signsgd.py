@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Rate
 
 
 @kernel
@@ -36,9 +35,9 @@ class SignSGD(Optimizer):
     momentum: m ← momentum · m + (1 − momentum) g, and m in place of g.
     """
 
-    lr: Annotated[float, Gt(0)] = 1e-3
-    momentum: Annotated[float, Ge(0), Lt(1)] = 0.0
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    lr: Rate = 1e-3
+    momentum: Beta = 0.0
+    weight_decay: Decay = 0.0
 
     @property
     def states(self):

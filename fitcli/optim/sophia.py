@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Gt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.base import Optimizer
+from fitcli.optim.settings import Beta, Decay, Epsilon, Rate
 
 
 @kernel
@@ -35,14 +36,14 @@ class Sophia(Optimizer):
     Hu is (∇L(p + δ u) − ∇L(p)) / δ, by the same batch: one more gradient in k steps.
     """
 
-    lr: Annotated[float, Gt(0)] = 1e-3
-    beta1: Annotated[float, Ge(0), Lt(1)] = 0.96
-    beta2: Annotated[float, Ge(0), Lt(1)] = 0.99
+    lr: Rate = 1e-3
+    beta1: Beta = 0.96
+    beta2: Beta = 0.99
     gamma: Annotated[float, Gt(0)] = 0.01  # the smaller, the more numbers move by lr
-    eps: Annotated[float, Gt(0)] = 1e-12
+    eps: Epsilon = 1e-12
     k: Annotated[int, Gt(0)] = 10
     delta: Annotated[float, Gt(0)] = 1e-3
-    weight_decay: Annotated[float, Ge(0)] = 0.0
+    weight_decay: Decay = 0.0
 
     states = ("m", "h")
     drives = True

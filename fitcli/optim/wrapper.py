@@ -10,6 +10,10 @@ from fitcli.optim.base import Optimizer
 from fitcli.optim.fullbatch import FullBatch
 
 
+def _of_the_other(name: str) -> property:
+    return property(lambda wrapper: getattr(wrapper.optimizer, name))
+
+
 @dataclass(frozen=True)
 class Wrapper(Optimizer):
     """Takes over what `optimizer` asks for, and puts its `own` states in front of the other's."""
@@ -25,9 +29,13 @@ class Wrapper(Optimizer):
         if len(set(self.states)) < len(self.states):
             raise ValueError(f"{self.name} cannot stand inside another {self.name}")
 
-    @property
-    def lr(self):
-        return self.optimizer.lr
+    lr = _of_the_other("lr")
+    scalars = _of_the_other("scalars")
+    whole_blocks = _of_the_other("whole_blocks")
+    full_batch = _of_the_other("full_batch")
+    drives = _of_the_other("drives")
+    rate_scales = _of_the_other("rate_scales")
+    evaluation = _of_the_other("evaluation")
 
     @property
     def rate_key(self):
@@ -38,32 +46,8 @@ class Wrapper(Optimizer):
         return (*self.own, *self.optimizer.states)
 
     @property
-    def scalars(self):
-        return self.optimizer.scalars
-
-    @property
-    def whole_blocks(self):
-        return self.optimizer.whole_blocks
-
-    @property
     def passes(self):
         return self.own_passes + self.optimizer.passes
-
-    @property
-    def full_batch(self):
-        return self.optimizer.full_batch
-
-    @property
-    def drives(self):
-        return self.optimizer.drives
-
-    @property
-    def rate_scales(self):
-        return self.optimizer.rate_scales
-
-    @property
-    def evaluation(self):
-        return self.optimizer.evaluation
 
     def advance(self, hyper):
         self.optimizer.advance(hyper)
