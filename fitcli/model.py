@@ -9,12 +9,13 @@ import numpy as np
 
 from fitcli.autodiff.graph import Builder, Graph, Node, fuse
 from fitcli.autodiff.params import Params
+from fitcli.data.augment.base import Mixing
 from fitcli.errors import Problem, ShapeError, SpecError
 from fitcli.initializers.base import initial_values
 from fitcli.layers.base import build_chain
 from fitcli.spec.settings import Spec
 
-PIXELS, LABELS = "image", "labels"
+PIXELS, LABELS, PARTNERS, SHARES = "image", "labels", "partners", "shares"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Model:
     def labels(self) -> Node:
         return self.graph.inputs[1]
 
+    @property
+    def partners(self) -> tuple[Node, ...]:
+        """The inputs that say what images were mixed with: labels and shares, or none."""
+        return self.graph.inputs[2:]
+
     def initialize(self, seed: int) -> None:
         """Give every parameter its initial value under `seed`."""
         for p, view in self.params.views.items():
@@ -74,6 +80,8 @@ def build_model(spec: Spec, classes: tuple[str, ...], image_shape: tuple[int, in
     g = Builder(len(classes))
     try:
         pixels, labels = g.input(PIXELS, image_shape, "u1"), g.input(LABELS, (), "i8")
+        mixed = any(isinstance(augmentation, Mixing) for augmentation in spec.data.augment)
+        partners = (g.input(PARTNERS, (), "i8"), g.input(SHARES, (), "f4")) if mixed else ()
     except ShapeError as error:
         path = "data.image"
         raise SpecError(*(replace(p, where=spec.where(path), path=path) for p in error.problems)) from None
@@ -87,10 +95,23 @@ def build_model(spec: Spec, classes: tuple[str, ...], image_shape: tuple[int, in
         if y.shape != (len(classes),):
             raise _wrong_end(spec, y.shape, len(classes))
         with g.scope("loss"):
-            loss = penalized(g, spec.loss.build(g, y, labels))
+            loss = penalized(g, build_loss(g, spec, y, labels, *partners))
     except ShapeError as error:
         raise SpecError(*(replace(p, where=spec.where(p.path)) for p in error.problems)) from None
     return Model(spec, classes, image_shape, fuse(Graph(tuple(g.nodes), y, loss)), norm)
+
+
+def build_loss(g: Builder, spec: Spec, outputs: Node, labels: Node, *partners: Node) -> Node:
+    """The loss; of mixed images share · loss(label) + (1 − share) · loss(the partner's label)."""
+    loss = spec.loss.build(g, outputs, labels)
+    if not partners:
+        return loss
+    from fitcli.ops.blend import Blend
+
+    other, share = partners
+    with g.scope("partner"):
+        second = spec.loss.build(g, outputs, other)
+    return g.apply(Blend(), loss, second, share)
 
 
 def penalized(g: Builder, loss: Node) -> Node:

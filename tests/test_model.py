@@ -132,3 +132,22 @@ def test_images_without_end_are_told_at_the_line_of_the_images():
     with pytest.raises(SpecError) as caught:
         build_model(spec, ("a", "b"), (100_000, 100_000, 1))
     assert str(caught.value).startswith("s.yaml:3: data.image: an output of 100000×100000×1 numbers is too large")
+
+
+def test_mixed_images_have_two_labels():
+    layers, more = "[flatten, dense: classes]", "loss: {cross_entropy: {smoothing: 0.1}}"
+    spec = parse_spec(f"data: {{path: x, augment: [mixup]}}\nmodel: {layers}\n{more}", "s.yaml")
+    model, plain = build_model(spec, CLASSES, (6, 5, 3)), model_of(layers, more=more)
+    assert [node.name for node in model.partners] == ["partners", "shares"] and plain.partners == ()
+    rng = np.random.default_rng(0)
+    weights = {p: rng.normal(0, 0.1, p.shape) for p in model.graph.params}
+    named = {p: weights[q] for p, q in zip(plain.graph.params, model.graph.params, strict=True)}
+    x, a, b = rng.integers(0, 256, (4, 6, 5, 3), np.uint8), np.array([0, 1, 2, 0]), np.array([1, 1, 0, 2])
+    share = np.array([0, 0.25, 1, 0.5], np.float32)
+    inputs = dict(zip(model.graph.inputs, (x, a, b, share), strict=True))
+    found = Eager(model.graph, weights).forward(inputs).value[model.graph.loss]
+    one = Eager(plain.graph, named)
+    first, second = (one.forward({plain.pixels: x, plain.labels: t}).value[plain.graph.loss] for t in (a, b))
+    np.testing.assert_allclose(found, share * first + (1 - share) * second, rtol=1e-12)
+    evaluated = Eager(model.graph, weights, train=False).forward(inputs)
+    np.testing.assert_allclose(evaluated.value[model.graph.loss], first, rtol=1e-12)

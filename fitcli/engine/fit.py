@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from fitcli.data.dataset import Dataset, Splits
+from fitcli.engine.batches import Batches
 from fitcli.engine.compiling import compiling
 from fitcli.engine.evaluator import Evaluator
 from fitcli.engine.keep import Keeper, batch_of
 from fitcli.engine.normalization import normalization
-from fitcli.engine.order import epoch_order
 from fitcli.engine.prediction import Prediction
 from fitcli.engine.rollback import Rollback
 from fitcli.engine.rundir import MODEL_NAME, find_run, is_run, make_directory
@@ -59,6 +59,7 @@ class Fit:
         spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist()))
         self.spec, self.splits, self.run, self.threads = spec, splits, run, threads
         self.batch = batch_of(spec, train)
+        self.batches = Batches(spec, train, self.batch)
         whole, rest = divmod(len(train), self.batch)
         self.rest = 0 if spec.fit.drop_last else rest
         self.steps_per_epoch = whole + bool(self.rest)
@@ -124,16 +125,15 @@ class Fit:
         yield from compiling(programs)
 
     def _epoch(self, epoch: int) -> Iterator[dict]:
-        train, fit_, progress = self.splits.train, self.spec.fit, self.keeper.progress
-        order = epoch_order(self.spec.seed, epoch, len(train), fit_.shuffle)
+        fit_, progress = self.spec.fit, self.keeper.progress
         for index in range(self.trainer.step - epoch * self.steps_per_epoch, self.steps_per_epoch):
             before = time.perf_counter()
-            chosen = order[index * self.batch : (index + 1) * self.batch]
+            batch = self.batches.at(epoch, index)
             scheduled = fit_.schedule.factor(self.trainer.step, self.steps, progress.observed)
             lr = fit_.optimizer.lr * scheduled * progress.rate
-            step = self.trainer.descend(train.images[chosen], train.labels[chosen], lr)
+            step = self.trainer.descend(batch.images, batch.labels, lr, *batch.mixed)
             seconds = time.perf_counter() - before
-            progress.loss += step.loss * len(chosen)
+            progress.loss += step.loss * len(batch)
             progress.first = progress.first if self.trainer.step > 1 else step.loss
             progress.correct += step.correct
             progress.seconds += seconds

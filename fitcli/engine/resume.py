@@ -15,7 +15,7 @@ from fitcli.ops.shapes import show
 from fitcli.spec import Spec
 
 # With another value the rest of an epoch would not be the rest: images seen twice, or never.
-FIXED = ("seed", "fit.batch", "fit.drop_last", "fit.shuffle")
+FIXED = ("seed", "fit.batch", "fit.drop_last", "fit.shuffle", "fit.sampler")
 
 
 def identity(spec: Spec, model: Model, train: Dataset, workers: int) -> dict:
@@ -40,7 +40,7 @@ def data_digest(data: Dataset) -> str:
 
 def check_same(run: Path, spec: Spec, own: dict, saved: dict) -> Sequence[str]:
     """Compare the identities of a fit and of a checkpoint in `run`; warnings, or an error that says what differs."""
-    changed = [(path, saved["settings"][path], new) for path, new in own["settings"].items()]
+    changed = [(path, saved["settings"].get(path, new), new) for path, new in own["settings"].items()]
     problems = [
         Problem(f"{_yaml(new)} cannot take the place of {_yaml(old)} in a run that goes on", spec.where(path), path, new,
                 _yaml(old), "a new run: leave out --resume")

@@ -12,6 +12,7 @@ import numpy as np
 from fitcli.autodiff.params import Group
 from fitcli.autodiff.program import Program, Setup, gradient_vectors
 from fitcli.engine.divergence import diverged, first_bad
+from fitcli.engine.mixing import Partners
 from fitcli.engine.prediction import Prediction
 from fitcli.engine.threads import microbatch_for, part_of, workers_for
 from fitcli.gradients.base import Phase, Work
@@ -85,11 +86,15 @@ class Trainer:
         params = self.model.params
         self.memory.update(params.vector, self._gradients[0], start, stop, params.layout, group.lr, group.decay)
 
-    def descend(self, images: np.ndarray, labels: np.ndarray, lr: float) -> Step:
+    def descend(self, images: np.ndarray, labels: np.ndarray, lr: float, mixed: Partners | None = None) -> Step:
         """One step on a batch; DivergedError, with the parameters as they were, when a number is not finite."""
         program = self.program(len(labels))
         program.inputs[self.model.pixels][...] = images
         program.inputs[self.model.labels][...] = labels
+        if self.model.partners:
+            others, shares = self.model.partners
+            program.inputs[others][...] = labels if mixed is None else mixed.labels
+            program.inputs[shares][...] = 1 if mixed is None else mixed.shares
         statistics = self.model.params.state
         before = statistics.copy()  # batch norm moves them in its forward pass
         bad = program.run_checked() if self.debug else None

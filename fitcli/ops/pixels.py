@@ -1,4 +1,4 @@
-"""The program's first instruction: bytes to numbers, normalised, and in training flipped and shifted at random."""
+"""The program's first instruction: bytes to numbers, normalised, in training flipped and shifted (or more) at random."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fitcli.kernels.kernel import kernel
 from fitcli.kernels.native import flat
 from fitcli.kernels.random import bits, stream_key
 from fitcli.ops import OPS
+from fitcli.ops.moves import FIELDS, FLIP, SHIFT, STATE
 
 
 @kernel
@@ -67,18 +68,35 @@ class Pixels(Op):
     flip_columns: bool = False  # left ↔ right
     flip_rows: bool = False
     pad: tuple[int, int] = (0, 0)  # shift by up to so many rows and columns
+    moves: tuple[tuple[float, ...], ...] = ()  # further changes, see `moves`: kind, probability, settings
 
     def shape(self, x: Shape) -> Shape:
         return x
 
     def _load(self, y, x, s, *augment):
+        load_pixels(y, x, *self._line(y), s.clock, s.stream, s.first, *augment)
+
+    def _line(self, y):
+        """scale and shift for each place of a row."""
         columns = y.shape[2]
         scale = np.array([1 / (255 * d) for d in self.std] * columns, y.dtype)
-        shift = np.array([-m / d for m, d in zip(self.mean, self.std, strict=True)] * columns, y.dtype)
-        load_pixels(y, x, scale, shift, s.clock, s.stream, s.first, *augment)
+        return scale, np.array([-m / d for m, d in zip(self.mean, self.std, strict=True)] * columns, y.dtype)
 
     def forward(self, y, x, s):
-        self._load(y, x, s, self.flip_columns, self.flip_rows, *self.pad)
+        if not self.moves:
+            self._load(y, x, s, self.flip_columns, self.flip_rows, *self.pad)
+            return
+        from fitcli.ops.augmented import MOST_TAPS, augment_pixels
+
+        table = np.array([(*move, *(0.0,) * (FIELDS - len(move))) for move in (*self._own_moves(), *self.moves)])
+        spare = s.new((STATE,)), s.new(y.shape[1:]), s.new((MOST_TAPS,))
+        augment_pixels(y, x, *self._line(y), s.clock, s.stream, s.first, table, *spare)
+
+    def _own_moves(self):
+        if any(self.pad):
+            yield (SHIFT, 1.0, *self.pad)
+        if self.flip_columns or self.flip_rows:
+            yield (FLIP, 1.0, self.flip_columns, self.flip_rows)
 
     def evaluate(self, y, x, s):
         self._load(y, x, s, False, False, 0, 0)

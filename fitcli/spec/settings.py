@@ -36,6 +36,7 @@ class FitSettings:
     schedule: Annotated[Any, SCHEDULES] = field(default_factory=lambda: SCHEDULES["constant"]())
     gradient: list[Treatment] = field(default_factory=list)  # what is done to it, in this order
     shuffle: bool = True
+    sampler: Literal["uniform", "balanced"] = "uniform"  # balanced: as many images of every class in an epoch
     keep: Annotated[int, Ge(1)] = 2  # checkpoints
     drop_last: bool = False  # the images behind the last full batch
     on_divergence: Literal["stop", "rollback"] = "stop"  # rollback: to the last good epoch's end

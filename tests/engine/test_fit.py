@@ -474,3 +474,25 @@ def test_a_plateau_is_seen_in_the_log_and_goes_on_from_it(spec_of, splits, tmp_p
     assert list(fit(spec_of(**settings), splits, cut, resume=True))[-1]["event"] == "end"
     assert weights(cut) == weights(tmp_path / "whole")
     assert [e["lr"] for e in read_log(cut / "log.jsonl") if e["event"] == "step"][::4] == rates
+
+
+MIXED = "[flip, affine, color_jitter, mixup: {alpha: 1.0}, cutmix]"
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_fit_on_mixed_and_warped_images_goes_on_bit_for_bit(spec_of, splits, tmp_path, threads):
+    spec = spec_of(augment=MIXED, sampler="balanced")
+    whole = list(fit(spec, splits, tmp_path / "a", threads=threads))
+    interrupt(fit(spec, splits, tmp_path / "b", threads=threads), 9)
+    list(fit(spec, splits, tmp_path / "b", threads=threads, resume=True))
+    models = [load_model(tmp_path / name).arrays for name in ("a", "b")]
+    assert all(np.array_equal(models[0][name], models[1][name]) for name in models[0])
+    losses = [event["loss"] for event in whole if event["event"] == "step"]
+    assert len(losses) == 12 and np.isfinite(losses).all()
+
+
+def test_batches_do_not_depend_on_the_threads(spec_of, splits, tmp_path):
+    spec = spec_of(augment=MIXED, optimizer="sgd")
+    runs = [list(fit(spec, splits, tmp_path / str(n), threads=n)) for n in (1, 2)]
+    losses = [[event["loss"] for event in run if event["event"] == "step"] for run in runs]
+    np.testing.assert_allclose(*losses, rtol=1e-4)

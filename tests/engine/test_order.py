@@ -1,6 +1,6 @@
 import numpy as np
 
-from fitcli.engine.order import epoch_order
+from fitcli.engine.order import balanced_order, epoch_order
 
 
 def test_every_image_once():
@@ -27,3 +27,23 @@ def test_places_are_drawn_evenly():
 def test_the_order_stays_from_version_to_version():
     """Written down: with another order a run would not go on as it was begun."""
     assert epoch_order(0, 0, 8, True).tolist() == [2, 5, 1, 3, 6, 4, 0, 7]
+
+
+LABELS = np.array([0] * 70 + [1] * 20 + [2] * 9 + [4])
+
+
+def test_a_balanced_epoch_has_as_many_of_every_class():
+    order = balanced_order(0, 3, LABELS)
+    assert len(order) == 100 and np.bincount(LABELS[order], minlength=5).tolist() == [25, 25, 25, 0, 25]
+    for label in (0, 1, 2, 4):
+        counts = np.bincount(order[LABELS[order] == label], minlength=100)[LABELS == label]
+        assert np.ptp(counts) <= 1  # none of a class twice more often than another
+    uneven = balanced_order(0, 0, np.array([0, 0, 0, 1, 1, 2, 2]))
+    assert np.ptp(np.bincount(np.array([0, 0, 0, 1, 1, 2, 2])[uneven])) == 1
+
+
+def test_a_balanced_epoch_is_shuffled_by_seed_and_epoch():
+    one = balanced_order(3, 4, LABELS)
+    np.testing.assert_array_equal(one, balanced_order(3, 4, LABELS))
+    assert np.any(one != balanced_order(3, 5, LABELS)) and np.any(one != balanced_order(4, 4, LABELS))
+    assert len(set(LABELS[one[:12]])) > 2

@@ -3,6 +3,7 @@ from dataclasses import MISSING, fields
 import numpy as np
 import pytest
 
+from fitcli.engine.mixing import Partners
 from fitcli.engine.trainer import Trainer
 from fitcli.errors import DivergedError
 from fitcli.model import build_model
@@ -285,3 +286,20 @@ def test_accumulated_steps_resume_bit_for_bit(trainer_of, images, optimizer):
     for trainer in (one, other):
         trainer.descend(images(8).images, images(8).labels, 0.01)
     assert same(state(one), state(other))
+
+
+def test_the_gradient_of_mixed_images_is_mixed(trainer_of, images):
+    data = images(8)
+    mixed, plain = trainer_of(augment="[mixup]"), trainer_of(augment="[]")
+    others = (data.labels + 1) % 3
+    program, gradients = mixed.program(8), []
+    partners = Partners(others, np.full(8, 0.25, np.float32))
+    mixed.descend(data.images, data.labels, 0.0, partners)
+    for labels in (data.labels, others):
+        plain.program(8).inputs[plain.model.pixels][...] = data.images
+        plain.program(8).inputs[plain.model.labels][...] = labels
+        plain.program(8).differentiate()
+        gradients.append(plain.program(8).gradient.copy())
+    np.testing.assert_allclose(program.gradient, 0.25 * gradients[0] + 0.75 * gradients[1], rtol=1e-3, atol=1e-6)
+    mixed.descend(data.images, data.labels, 0.0)  # without partners: each image is itself
+    assert (program.inputs[mixed.model.partners[1]] == 1).all()

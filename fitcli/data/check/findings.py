@@ -88,7 +88,7 @@ def _balance(found: Scan) -> Iterator[Finding]:
         (most, many), *_, (least, few) = counts.most_common()
         if many >= SKEWED * few:
             what = f"{most!r} has {many / few:.0f} times as many images as {least!r}"
-            yield Finding("balance", f"{what}; see loss weights: balanced, or data.sampler: balanced")
+            yield Finding("balance", f"{what}; see loss weights: balanced, or fit.sampler: balanced")
 
 
 def _twice(found: Scan, splits: dict[tuple[str, int], str]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from fitcli.autodiff.check.vectors import scale
 from fitcli.autodiff.eager import Eager
 from fitcli.autodiff.graph import Node, Param
 from fitcli.engine.expected import expected
+from fitcli.engine.mixing import unmixed
 from fitcli.model import Model, Normalization, build_model
 from fitcli.spec import Spec
 
@@ -78,6 +79,7 @@ class Place:
 def place(spec: Spec, seed: int = 0, real: bool = False) -> Place:
     """A point for the model of `spec`; `real` takes images from its data, else they are random."""
     rng = np.random.default_rng([seed, 1])
+    spec = unmixed(spec)
     if real:
         model, pixels, labels, note = _from_data(spec, rng)
     else:
