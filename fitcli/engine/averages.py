@@ -39,6 +39,10 @@ class Averages:
             return None
         return Statistics(model, self.batch, self.trainer.threads)
 
+    def forget(self) -> None:
+        """Measure anew: a step that comes again after going back is not the same."""
+        self._measured = None
+
     @contextmanager
     def standing(self) -> Iterator[None]:
         """Inside, the model's weights and statistics are those to validate and to save."""

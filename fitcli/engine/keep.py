@@ -102,6 +102,7 @@ class Keeper:
         """The good state again, but for `progress`."""
         self.trainer.restore(self.good.arrays, self.good.step)
         self.progress = deepcopy(progress)
+        self.averages.forget()
 
     def begin(self) -> None:
         """Write the spec, which has changed when a run goes on with another rate, and open the log."""

@@ -152,3 +152,29 @@ def test_nothing_is_copied_where_it_stops(spec_of, splits, tmp_path):
     made.rollback.begin()
     made.rollback.look(0.1)
     assert made.keeper.good is None
+
+
+def test_an_average_is_measured_anew_on_the_way_back(poisoned, spec_of, splits, tmp_path, monkeypatch):
+    """Steps 5 to 8 are taken twice, to other weights: what is saved after them has statistics of its own."""
+    spec = spec_of(optimizer="{ema: {optimizer: {sgd: {lr: 0.1}}, decay: 0.5}}", on_divergence="rollback", epochs=2,
+                   schedule="constant")  # fmt: skip
+    made = poisoned(spec, splits, tmp_path / "back", {9: 0})
+    look, seen = made.rollback.look, []
+
+    def diverge(loss):
+        if made.trainer.step == 8 and not seen:
+            with made.keeper.averages.standing():
+                seen.append(made.model.params.state.copy())
+            raise DivergedError("as if")
+        look(loss)
+
+    monkeypatch.setattr(made.rollback, "look", diverge)
+    list(made.events(resume=False))
+    saved = load_model(tmp_path / "back").arrays
+    again = Fit(spec, splits, tmp_path / "again", None, False)
+    again.trainer.restore(load_latest(tmp_path / "back")[0].arrays, 8)
+    with again.keeper.averages.standing():
+        wanted = {name: array.tobytes() for name, array in again.model.save_arrays().items()}
+    assert {name: array.tobytes() for name, array in saved.items()} == wanted
+    assert seen[0].tobytes() != again.model.params.state.tobytes()
+    assert saved["1.batchnorm.running_mean"].tobytes() not in seen[0].tobytes()

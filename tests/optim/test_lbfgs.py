@@ -33,8 +33,7 @@ def gentle(p):
     return float(np.sum(np.log(np.cosh(p - 1))) + scales @ p**2 / 2), np.tanh(p - 1) + scales * p
 
 
-@pytest.mark.parametrize("history", [1, 3, 10])
-@pytest.mark.parametrize(
+CASES = pytest.mark.parametrize(
     ("function", "start", "search", "lr"),
     [
         (rosenbrock, START, "wolfe", 1.0),
@@ -42,9 +41,11 @@ def gentle(p):
         (gentle, np.linspace(-2, 3, 12), "none", 0.5),
     ],
 )
-def test_pytorch_takes_the_same_path(walk, function, start, search, lr, history):
+
+
+def torch_path(function, start, search, lr, history, steps):
+    """Where torch.optim.LBFGS stands after each step, in float64, and how often it has looked."""
     torch = pytest.importorskip("torch")
-    steps = 200
     theirs = torch.nn.Parameter(torch.tensor(start))
     other = torch.optim.LBFGS(
         [theirs], lr=lr, max_iter=1, max_eval=26, history_size=history, tolerance_grad=1e-7, tolerance_change=1e-30,
@@ -59,15 +60,37 @@ def test_pytorch_takes_the_same_path(walk, function, start, search, lr, history)
         theirs.grad = torch.tensor(gradient)
         return torch.tensor(value, dtype=torch.float64)
 
-    found = walk(LBFGS(lr=lr, history=history, line_search=search), function, start, steps=steps)
     path = []
     for _ in range(steps):
         other.step(closure)
         path.append(theirs.detach().numpy().copy())
-    assert found.evaluations == len(looks)
+    return path, len(looks)
+
+
+@pytest.mark.parametrize("history", [1, 3, 10])
+@CASES
+def test_pytorch_takes_the_same_path(walk, function, start, search, lr, history):
+    path, looks = torch_path(function, start, search, lr, history, 200)
+    found = walk(LBFGS(lr=lr, history=history, line_search=search), function, start, steps=200)
+    assert found.evaluations == looks
     assert np.linalg.norm(found.p - path[-1]) <= 1e-12 * np.linalg.norm(path[-1])
     early = walk(LBFGS(lr=lr, history=history, line_search=search), function, start, steps=6)
     assert np.linalg.norm(early.p - path[5]) <= 1e-12 * np.linalg.norm(path[5])
+
+
+@pytest.mark.parametrize("history", [1, 3, 10])
+@CASES
+def test_in_float32_it_ends_where_pytorch_does(walk, function, start, search, lr, history):
+    """The loss is of the float32 place, and exact: of a rounded one a line search would see steps."""
+
+    def exactly(p):
+        return function(np.float64(p))
+
+    start = start.astype(np.float32)
+    path, _ = torch_path(function, start.astype(float), search, lr, history, 200)
+    found = walk(LBFGS(lr=lr, history=history, line_search=search), exactly, start, steps=200)
+    assert found.p.dtype == np.float32
+    assert np.linalg.norm(found.p - path[-1]) <= 1e-6 * np.linalg.norm(path[-1])
 
 
 def test_the_two_loops_are_the_update_of_bfgs(walk):
