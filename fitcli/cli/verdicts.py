@@ -101,9 +101,9 @@ def show_mutations(result: dict) -> None:
         say(f"missed: {m['mutation']} in {m['op']}, {m['block']}, {m['where']}: size {m['size']:.1e}")
     if "note" in result:
         say(f"note: {plain(result['note'])}")
-    say(
-        f"verdict: {result['verdict']}; the smallest relative error that is caught everywhere: {result['smallest']:.0e}"
-    )
+    smallest = result["smallest"]
+    least = f"the smallest relative error that is caught everywhere: {smallest:.0e}" if smallest is not None else ""
+    say(f"verdict: {result['verdict']}; {least or 'no op has a derivative that could be spoiled'}")
 
 
 def _plus(x: float) -> str:

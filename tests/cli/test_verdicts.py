@@ -119,3 +119,8 @@ def test_mutations(capsys):
     ] in lines
     assert "missed: sign in dense, weight, both: size 2.0e+00" in out and "note: assumed" in out
     assert lines[-1][:2] == ["verdict:", "MISSED;"]
+
+
+def test_nothing_to_spoil(capsys):
+    show_mutations({"verdict": "CAUGHT", "smallest": None, "ops": [], "mutations": [], "missed": []})
+    assert capsys.readouterr().out.endswith("verdict: CAUGHT; no op has a derivative that could be spoiled\n")

@@ -111,12 +111,19 @@ def _redrawn(foot: Foot, block: str, rng: np.random.Generator, redraws: int) -> 
 def probe(foot: Foot, block: str, index: int | None, line: Line) -> Probe:
     """The three witnesses along one line."""
     y_dot, slope = foot.push(line.d), dot(line.d, foot.pulled)
-    jvp = judge(line.quotient, y_dot, foot.noise.peak, foot.eps)
-    vjp = judge(lambda h: line.quotient(h).along(foot.w), np.asarray(slope), foot.noise.along, foot.eps)
+    jvp, vjp = _judged(foot, line, y_dot, slope, (0.0, 0.0))
+    if not jvp.verdict == vjp.verdict == CORRECT:  # once more, with what rounding leaves of a derivative that cancels
+        jvp, vjp = _judged(foot, line, y_dot, slope, foot.unsure(line.d))
     test = foot.transpose(line.d, y_dot)
     if vjp.verdict == WRONG and jvp.verdict != WRONG and test.holds:
         vjp = replace(vjp, verdict=KINK)  # it is the transpose of a df that no entry contradicts: kinks that add up
     return Probe(block, index, test, jvp, vjp)
+
+
+def _judged(foot: Foot, line: Line, y_dot: np.ndarray, slope: float, unsure: tuple) -> tuple[Judgement, Judgement]:
+    jvp = judge(line.quotient, y_dot, foot.noise.peak, foot.eps, unsure[0])
+    along = judge(lambda h: line.quotient(h).along(foot.w), np.asarray(slope), foot.noise.along, foot.eps, unsure[1])
+    return jvp, along
 
 
 def _order(foot: Foot, line: Line) -> Remainders:

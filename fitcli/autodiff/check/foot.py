@@ -9,7 +9,7 @@ import numpy as np
 from fitcli.autodiff.check.adjoint import Adjoint, adjoint, natural_size
 from fitcli.autodiff.check.function import Function, Point
 from fitcli.autodiff.check.line import Line
-from fitcli.autodiff.check.noise import Noise, rounding_noise, slope_noise
+from fitcli.autodiff.check.noise import Noise, push_noise, rounding_noise, slope_noise
 from fitcli.autodiff.check.vectors import Vector, filled, signed
 
 
@@ -43,6 +43,11 @@ class Foot:
             return test
         noise = slope_noise(self.point, self.v, d, self.w, np.random.default_rng(0))
         return adjoint(y_dot, self.w, d, self.pulled, natural, noise)
+
+    def unsure(self, d: Vector) -> tuple[float, float]:
+        """How far rounding may move an entry of df(d), and ⟨d, dfᵀ(w)⟩."""
+        rng = np.random.default_rng(0)
+        return push_noise(self.point, self.v, d, rng), slope_noise(self.point, self.v, d, self.w, rng)
 
 
 def stand(f: Function, v: Vector, rng: np.random.Generator) -> tuple[Foot, bool]:

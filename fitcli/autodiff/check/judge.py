@@ -20,6 +20,7 @@ SEVERITY = (CORRECT, NOISE, KINK, WRONG)
 _SAFETY = 8  # times the noise that was measured
 _COARSE = 200  # times the tolerance: a pass that can tell no more than this is noise
 _FEW = 50  # one entry in so many may sit on a kink without spoiling the others
+Seen = tuple[Quotient, np.ndarray]  # with how far its slope is from the derivative
 
 
 @dataclass(frozen=True)
@@ -44,36 +45,45 @@ def tolerance(eps: float) -> float:
     return eps**0.45
 
 
-def judge(quotient: Callable[[float], Quotient], derivative: np.ndarray, noise: float, eps: float) -> Judgement:
-    """Look at one step after the other until one settles it. `noise` is the rounding of one entry of f."""
+def judge(
+    quotient: Callable[[float], Quotient], derivative: np.ndarray, noise: float, eps: float, unsure: float = 0.0
+) -> Judgement:
+    """Look at one step after the other until one settles it. `noise` is the rounding of one entry of f, `unsure` that
+    of one entry of the derivative itself, where it was measured."""
     p = np.asarray(derivative)
     if not np.isfinite(p).all():
         return _worst(WRONG, p, p, ~np.isfinite(p), 0.0, 0.0, 0.0)
-    seen: list[tuple[Quotient, np.ndarray]] = []
+    seen: list[Seen] = []
     passed: list[Judgement] = []
     for h in steps(eps):
         if any(h < j.h for j in passed):
             continue  # smaller steps know less
         q = quotient(h)
         seen.append((q, np.abs(q.slope - p)))
-        if (found := _agreement(*seen[-1], p, noise, eps)) is not None:
+        if (found := _agreement(seen, p, noise, eps, unsure)) is not None:
             if found.resolution <= 4 * tolerance(eps):
                 return found
             passed.append(found)
-    wrong = _plateau(seen, p, noise, eps)
+    wrong = _plateau(seen, p, noise, eps, unsure)
     if wrong is not None or not passed:
         return wrong or _undecided(seen, p)
     best = min(passed, key=lambda j: j.resolution)
-    if all(np.abs(p).max(initial=0) <= _SAFETY * noise / q.h for q, _ in seen):
+    if all(np.abs(p).max(initial=0) <= _SAFETY * (noise / q.h + unsure) for q, _ in seen):
         return replace(best, error=0.0, resolution=0.0)  # it is zero, and so are the differences
     return best if best.resolution <= _COARSE * tolerance(eps) else replace(best, verdict=NOISE)
 
 
-def _agreement(q: Quotient, error: np.ndarray, p: np.ndarray, noise: float, eps: float) -> Judgement | None:
+def _agreement(seen: list[Seen], p: np.ndarray, noise: float, eps: float, unsure: float) -> Judgement | None:
+    """By the last of the steps. An entry is excused by a kink that this step sees, unless a smaller one sees it not."""
+    q, error = seen[-1]
     size = _size(p, [q])
-    limit = tolerance(eps) * size + _SAFETY * noise / q.h
+    limit = tolerance(eps) * size + _SAFETY * (noise / q.h + unsure)
     off = ~(error <= limit)
     kinks = off & (np.abs(q.jump) >= error)
+    for other, gap in seen if kinks.any() else ():
+        if other.h < q.h:
+            allowed = tolerance(eps) * size + _SAFETY * (noise / other.h + unsure)
+            kinks &= (np.abs(other.jump) > 0.3 * gap) | (gap <= allowed)
     if (off != kinks).any() or kinks.sum() > p.size // _FEW:
         return None
     return _worst(CORRECT, q.slope, p, ~kinks, limit / size if size else 0.0, q.h, size, int(kinks.sum()))
@@ -83,13 +93,13 @@ def _size(p: np.ndarray, quotients: list[Quotient]) -> float:
     return max(float(np.abs(x).max(initial=0)) for x in (p, *(q.slope for q in quotients)))
 
 
-def _plateau(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray, noise: float, eps: float) -> Judgement | None:
+def _plateau(seen: list[Seen], p: np.ndarray, noise: float, eps: float, unsure: float) -> Judgement | None:
     """An error that three neighbouring steps agree about, and that no smaller one denies, is the derivative's, unless
     they see a kink.
     """
     quotients = sorted((q for q, _ in seen), key=lambda q: q.h)
     errors = [q.slope - p for q in quotients]
-    floors = [2 * _SAFETY * noise / q.h for q in quotients]
+    floors = [2 * _SAFETY * (noise / q.h + unsure) for q in quotients]
     found, spread = None, np.inf
     for i in range(1, len(quotients) - 1):
         three, q = slice(i - 1, i + 2), quotients[i]
@@ -107,7 +117,7 @@ def _plateau(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray, noise: floa
     return found
 
 
-def _undecided(seen: list[tuple[Quotient, np.ndarray]], p: np.ndarray) -> Judgement:
+def _undecided(seen: list[Seen], p: np.ndarray) -> Judgement:
     q, error = min(seen, key=lambda pair: float(pair[1].max()))
     kinks = np.abs(q.jump) >= error / 3
     verdict = KINK if kinks[error >= error.max()].any() else NOISE

@@ -43,6 +43,15 @@ def slope_noise(point: Point, v: Vector, d: Vector, w: np.ndarray, rng: np.rando
     return worst
 
 
+def push_noise(point: Point, v: Vector, d: Vector, rng: np.random.Generator, draws: int = 4) -> float:
+    """How unsure one entry of df(d) is: its largest change with the last bits of v and d."""
+    pushed, worst = point.push(filled(d, v)).copy(), 0.0
+    for _ in range(draws):
+        other = point.function.at(nudged(v, rng)).push(filled(nudged(d, rng), v))
+        worst = max(worst, float(np.abs(other - pushed).max(initial=0)))
+    return worst
+
+
 def pull_noise(point: Point, v: Vector, w: np.ndarray, rng: np.random.Generator) -> dict[str, float]:
     """How far dfᵀ(w) moves, in norm and by blocks, with the last bits of v and w."""
     pulled = {k: g.copy() for k, g in point.pull(w).items()}

@@ -13,9 +13,11 @@ from fitcli.autodiff.check.function import Function
 from fitcli.autodiff.check.judge import WRONG
 from fitcli.autodiff.check.line import Line
 from fitcli.autodiff.check.mutant import BOTH, CATALOGUE, PULL, PUSH, Mutation, factor, mutated
+from fitcli.autodiff.check.noise import pull_noise
 from fitcli.autodiff.check.vectors import Vector, length, signed
 
 _DECADES = range(2, 15)
+_ROUNDING = 1e4  # times what the last bits move
 _NOTHING = 1e-13  # a change of this size is rounding: a mean over pixels does not feel that they were transposed
 
 
@@ -44,10 +46,12 @@ class Bench:
         self.foot, _ = stand(f, v, rng)
         self.lines: dict[str, list[Line]] = {b: [self.foot.line(signed(rng, v, b)) for _ in range(2)] for b in f.blocks}
         self.pushed = {b: self.foot.push(lines[0].d) for b, lines in self.lines.items()}
+        unsure = pull_noise(self.foot.point, v, self.foot.w, rng)
+        self.idle = {b for b, g in self.foot.pulled.items() if length(g) <= _ROUNDING * unsure[b]}
 
     def trials(self) -> Iterator[Trial]:
         """Every error of the catalogue in every block, pushed, pulled and in both, if it changes anything."""
-        for block in self.lines:
+        for block in self._live():
             for mutation in CATALOGUE:
                 if mutation.images and block in self.foot.f.inputs:
                     continue
@@ -58,7 +62,11 @@ class Bench:
     def smallest(self, where: str) -> float:
         """The smallest x, by decades, such that a factor of 1 + x is found in every block that has a derivative to be
         multiplied (1 when none is)."""
-        return max((self._smallest(block, where) for block in self.lines), default=0.0)
+        return max((self._smallest(block, where) for block in self._live()), default=0.0)
+
+    def _live(self) -> list[str]:
+        """Blocks whose derivative is more than what rounding leaves of 0: in those there is something to spoil."""
+        return [b for b in self.lines if b not in self.idle]
 
     def _smallest(self, block: str, where: str) -> float:
         found = 1.0

@@ -25,25 +25,32 @@ def selftest(spec: Spec, seed: int = 0, progress: Callable[[int, int], None] | N
     """
     at = place(spec, seed)
     nodes = representatives(at)
-    ops, mutations, missed = [], [], []
+    rows = []
     for number, node in enumerate(nodes):
         if progress:
             progress(number, len(nodes))
-        rng = np.random.default_rng([seed, 4, number])
-        bench = Bench(*at.layer(node, rng), rng)
-        trials = list(bench.trials())
-        ops.append({
-            "op": title(node), "planted": len(trials), "caught": sum(t.caught for t in trials),
-            "smallest_one": bench.smallest(PULL), "smallest_both": bench.smallest(BOTH),
-        })  # fmt: skip
-        mutations += _by_mutation(title(node), trials)
-        missed += [{"op": title(node), **vars(t)} for t in trials if not t.caught]
-    smallest = max((o["smallest_both"] for o in ops), default=0.0)
-    return {
-        "verdict": "CAUGHT" if smallest <= MUST and all(t["size"] < MUST for t in missed) else "MISSED",
-        "smallest": smallest,
-        "ops": ops, "mutations": mutations, "missed": missed,
-    } | ({"note": at.note} if at.note else {})  # fmt: skip
+        rows.append(plant(at, node, np.random.default_rng([seed, 4, number])))
+    return summed(rows) | ({"note": at.note} if at.note else {})
+
+
+def plant(at: Place, node: Node, rng: np.random.Generator) -> tuple[dict, list[dict], list[dict]]:
+    """Of one node: its row among "ops", its rows among "mutations", and the trials that were missed."""
+    bench = Bench(*at.layer(node, rng), rng)
+    trials = list(bench.trials())
+    row = {
+        "op": title(node), "planted": len(trials), "caught": sum(t.caught for t in trials),
+        "smallest_one": bench.smallest(PULL), "smallest_both": bench.smallest(BOTH),
+    }  # fmt: skip
+    return row, _by_mutation(title(node), trials), [{"op": title(node), **vars(t)} for t in trials if not t.caught]
+
+
+def summed(rows: list[tuple[dict, list[dict], list[dict]]]) -> dict:
+    """One result of what `plant` found in each op; `smallest` is None where no op has a derivative to be spoiled."""
+    ops, mutations, missed = [r[0] for r in rows], [m for r in rows for m in r[1]], [m for r in rows for m in r[2]]
+    smallest = max((o["smallest_both"] for o in ops if o["planted"]), default=None)
+    good = (smallest is None or smallest <= MUST) and all(t["size"] < MUST for t in missed)
+    return {"verdict": "CAUGHT" if good else "MISSED", "smallest": smallest, "ops": ops, "mutations": mutations,
+            "missed": missed}  # fmt: skip
 
 
 def representatives(at: Place) -> list[Node]:

@@ -43,6 +43,12 @@ def test_rounding_that_was_measured_is_allowed(numbers):
     assert at.transpose(d, y_dot).holds and not at.transpose(d, at.push(d) * (1 + 1e-6)).holds
 
 
+def test_how_unsure_it_is(affine, build_function):
+    at, _ = foot(build_function(affine(), (4,), ("a", "b")))
+    push, along = at.unsure({"input": np.ones((5, 4))})
+    assert 0 < push < 4 * at.eps * np.abs(at.v["a"]).max() and 0 < along < 1e-13
+
+
 @pytest.mark.parametrize(("loose", "same"), [(0.0, True), (1e-13, False)])
 def test_two_answers(numbers, loose, same):
     assert foot(numbers(np.sin, np.cos, loose=loose))[1] is same

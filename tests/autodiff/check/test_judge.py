@@ -101,3 +101,33 @@ def test_numbers_without_axes():
 
 def test_tolerances():
     assert tolerance(EPS) == pytest.approx(9e-8, rel=0.1) and tolerance(2.0**-23) == pytest.approx(8e-4, rel=0.1)
+
+
+def test_a_derivative_that_is_rounding_alone_is_zero():
+    """f = x - x scaled up: exactly 0, while its derivative is what cancellation leaves."""
+    p = np.full(41, 2e-14)
+    found = judge(Line(lambda v: 0 * v["x"], {"x": X}, {"x": np.ones(41)}, 0 * X).quotient, p, 0.0, EPS)
+    assert found.verdict == WRONG
+    found = judge(Line(lambda v: 0 * v["x"], {"x": X}, {"x": np.ones(41)}, 0 * X).quotient, p, 0.0, EPS, unsure=1e-14)
+    assert found.verdict == CORRECT and found.error == 0
+
+
+def test_an_unsure_derivative_may_still_be_wrong():
+    q = Line(lambda v: np.sin(v["x"]), {"x": X}, {"x": np.ones(41)}, np.sin(X)).quotient
+    assert judge(q, 1.0001 * np.cos(X), 4 * EPS, EPS, unsure=1e-10).verdict == WRONG
+
+
+def test_curvature_is_no_excuse():
+    """A large step bends f more than a small error of one entry moves it; the smaller steps see no kink there."""
+    x = np.linspace(0.5, 2, 60)
+    p = 2 * x
+    p[7] *= 1 + 1e-3
+    found = verdict(lambda x: x * x, p, x=x)
+    assert found.verdict == WRONG and found.entry == (7,)
+
+
+def test_a_kink_beside_the_point_is_an_excuse():
+    """One entry so near to its kink that every step but the smallest meets it."""
+    x = np.append(np.linspace(1, 2, 99), 1e-9)
+    found = verdict(lambda x: np.maximum(x, 0) + x * x, 1 + 2 * x, x=x)
+    assert found.verdict == CORRECT

@@ -1,6 +1,6 @@
 import numpy as np
 
-from fitcli.autodiff.check.noise import nudged, pull_noise, rounding_noise, slope_noise
+from fitcli.autodiff.check.noise import nudged, pull_noise, push_noise, rounding_noise, slope_noise
 
 EPS = np.finfo(float).eps
 
@@ -26,6 +26,13 @@ def test_slopes_are_as_unsure_as_their_arguments(numbers):
     d, w = {"input": np.ones((5, 4))}, np.ones((5, 4))
     noise = slope_noise(f.at(v), v, d, w, np.random.default_rng(0))
     assert 0 < noise < 100 * EPS
+
+
+def test_a_push_moves_with_the_last_bits_of_v_and_d(numbers):
+    f, v = numbers(lambda x: 1e3 * x * x, lambda x: 2e3 * x)
+    d = {"input": np.ones((5, 4))}
+    noise, size = push_noise(f.at(v), v, d, np.random.default_rng(0)), 2e3 * np.abs(v["input"]).max()
+    assert 0.5 * EPS * size <= noise <= 4 * EPS * size
 
 
 def test_nudges_are_small_and_keep_the_type():

@@ -37,3 +37,8 @@ def test_a_second_direction_sees_what_the_first_stands_still_in(bench):
     first.d["input"].reshape(-1)[10] = 0  # the entry that "one entry 1.01" spoils
     trial = next(t for t in bench.trials() if (t.block, t.where, t.mutation) == ("input", BOTH, "one entry 1.01"))
     assert trial.by_differences
+
+
+def test_a_derivative_that_is_rounding_alone_is_no_place_for_errors(numbers):
+    bench = Bench(*numbers(lambda x: 0 * x, lambda x: 1e-16 * np.sin(1e17 * x)), np.random.default_rng(0))
+    assert list(bench.trials()) == [] and bench.smallest(BOTH) == 0

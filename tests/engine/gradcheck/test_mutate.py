@@ -1,6 +1,6 @@
 import json
 
-from fitcli.engine.gradcheck.mutate import representatives, selftest, title
+from fitcli.engine.gradcheck.mutate import representatives, selftest, summed, title
 from fitcli.spec import parse_spec
 
 CATALOGUE = """
@@ -52,3 +52,8 @@ def test_one_node_of_each_kind(small):
     titles = [title(n) for n in representatives(small)]
     assert len(titles) == len(set(titles)) and "flatten" not in titles
     assert {"conv2d bias", "tanh", "add", "dense bias"} <= set(titles)
+
+
+def test_where_there_is_nothing_to_spoil():
+    idle = ({"op": "a", "planted": 0, "caught": 0, "smallest_one": 0.0, "smallest_both": 0.0}, [], [])
+    assert summed([idle])["smallest"] is None and summed([idle])["verdict"] == summed([])["verdict"] == "CAUGHT"
