@@ -60,9 +60,8 @@ class Fit:
         self.spec, self.splits, self.run, self.threads = spec, splits, run, threads
         self.batch = batch_of(spec, train)
         self.batches = Batches(spec, train, self.batch)
-        whole, rest = divmod(len(train), self.batch)
-        self.rest = 0 if spec.fit.drop_last else rest
-        self.steps_per_epoch = whole + bool(self.rest)
+        self.rest = 0 if spec.fit.drop_last else len(train) % self.batch
+        self.steps_per_epoch = self.batches.per_epoch
         self.steps = self.steps_per_epoch * spec.fit.epochs
         self.model = build_model(spec, train.classes, train.images.shape[1:], normalization(spec, train))
         self.model.initialize(spec.seed)
@@ -120,8 +119,9 @@ class Fit:
         programs = [trainer.program(n) for n in (self.batch, self.rest) if n]
         if trainer.prediction:
             programs += [trainer.prediction.program(n) for n in (self.batch, self.rest) if n]
+        programs += self.keeper.averages.programs
         if self.evaluator:
-            programs += [self.evaluator.program, *self.keeper.averages.programs]
+            programs.append(self.evaluator.program)
         yield from compiling(programs)
 
     def _epoch(self, epoch: int) -> Iterator[dict]:

@@ -15,7 +15,8 @@ from fitcli.model import Model
 class Statistics:
     """Mean and variance of each batch, averaged over batches: what torch.optim.swa_utils.update_bn computes.
 
-    The forward pass is that of training, augmented and with dropout, of `batch` images at a time.
+    The forward pass is that of training, augmented and with dropout, of `batch` images at a time; only that images are
+    not mixed with each other, as none will be that the model is asked about.
     """
 
     def __init__(self, model: Model, batch: int, threads: int | None = None):

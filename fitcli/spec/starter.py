@@ -39,8 +39,8 @@ def _head(found: Survey, path: str) -> list[str]:
         f"# {found.images} training images of {len(found.classes)} classes in {shown}",
         f"#   {told}",
         f"#   height x width: {sizes}; {'grey' if found.grey else 'in colour'} ({', '.join(found.modes)})",
-        "# `fitcli layers`, `losses`, `optimizers`, `schedules` and `augmentations` tell what else may stand here,",
-        "# `fitcli presets` which models have a name: `model: {preset: resnet}` in place of the list.",
+        "# `fitcli layers`, `losses`, `optimizers`, `gradients`, `schedules` and `augmentations` tell what else may stand",
+        "# here, `fitcli presets` which models have a name: `model: {preset: resnet}` in place of the list.",
         "seed: 0                      # the same seed gives the same weights, order and shifts",
     ]
 
