@@ -11,13 +11,13 @@ from fitcli.data.dataset import Dataset, Splits
 from fitcli.engine.batches import Batches
 from fitcli.engine.compiling import compiling
 from fitcli.engine.evaluator import Evaluator
+from fitcli.engine.events import epoch_event, start_event, step_event
 from fitcli.engine.keep import Keeper, batch_of
 from fitcli.engine.normalization import normalization
 from fitcli.engine.prediction import Prediction
 from fitcli.engine.rollback import Rollback
 from fitcli.engine.rundir import MODEL_NAME, find_run, is_run, make_directory
 from fitcli.engine.runlock import lock_run
-from fitcli.engine.threads import usable_threads
 from fitcli.engine.trainer import Trainer
 from fitcli.engine.watched import check_without_validation
 from fitcli.errors import DataError, DivergedError, ModelFileError, Problem, SpecError
@@ -107,11 +107,7 @@ class Fit:
         if self.trainer.step >= self.steps:
             done = self.trainer.step // self.steps_per_epoch
             warnings.append(f"all {done} epochs are done; for more: --set fit.epochs={2 * done}")
-        return {
-            "event": "start", "steps": self.steps, "epochs": self.spec.fit.epochs, "parameters": self.model.params.count,
-            "images": len(self.splits.train), "classes": list(self.model.classes),
-            "threads": self.threads or usable_threads(), "resumed_at": self.trainer.step, "warnings": warnings,
-        }  # fmt: skip
+        return start_event(self.trainer, self.steps, len(self.splits.train), warnings)
 
     def _compile(self) -> Iterator[dict]:
         """Compile before the clock of the first epoch starts."""
@@ -137,10 +133,7 @@ class Fit:
             progress.first = progress.first if self.trainer.step > 1 else step.loss
             progress.correct += step.correct
             progress.seconds += seconds
-            event = {
-                "event": "step", "step": self.trainer.step, "epoch": epoch + 1, "loss": step.loss, "lr": lr,
-                "grad_norm": step.gradient_norm, "seconds": seconds,
-            } | step.more  # fmt: skip
+            event = step_event(self.trainer.step, epoch, step, lr, seconds)
             self.keeper.log.write(event)
             if index < self.steps_per_epoch - 1:
                 yield from self._tell(event)
@@ -167,11 +160,7 @@ class Fit:
         keeper, progress = self.keeper, self.keeper.progress
         self.trainer.check()
         seen = min(len(self.splits.train), self.steps_per_epoch * self.batch)
-        event = {
-            "event": "epoch", "epoch": epoch + 1, "step": self.trainer.step, "train_loss": progress.loss / seen,
-            "train_accuracy": progress.correct / seen, "seconds": progress.seconds,
-            "images_per_s": seen / max(progress.seconds, 1e-9),
-        }  # fmt: skip
+        event = epoch_event(self.trainer.step, epoch, progress, seen)
         if self.splits.val:
             event["val_loss"], event["val_accuracy"] = self._measure(self.splits.val)
         keeper.log.write(event)
