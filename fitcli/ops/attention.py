@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import sqrt
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.errors import Problem, ShapeError
@@ -14,6 +14,7 @@ from fitcli.kernels.native import address_of, size_of
 from fitcli.kernels.panels import panels_shape
 from fitcli.ops import OPS
 from fitcli.ops.dense_products import rows
+from fitcli.ops.exponential import exponential
 from fitcli.ops.shapes import as_tokens
 
 # One head of one image: columns [h·d, (h+1)·d) of Q, K and V, which lie side by side in x [N, T, 3 C].
@@ -41,7 +42,7 @@ def softmax_rows(p, scale):
             top = max(top, row[k])
         total = p.dtype.type(0)
         for k in range(row.size):
-            row[k] = exp((row[k] - top) * scale)  # at most 1: never overflows
+            row[k] = exponential((row[k] - top) * scale)  # at most 1: never overflows
             total += row[k]
         for k in range(row.size):
             row[k] /= total

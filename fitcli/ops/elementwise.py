@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from math import exp
 from typing import ClassVar
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import Kernel
 from fitcli.kernels.lazy import inner
+from fitcli.ops.exponential import exponential
 
 # A function of numbers that the loops below call in the type of its first argument.
 scalar = inner
@@ -25,7 +25,7 @@ def number(x, value):
 @scalar
 def logistic(x):
     """1 / (1 + e^−x)."""
-    return number(x, 1) / (number(x, 1) + exp(-x))
+    return number(x, 1) / (number(x, 1) + exponential(-x))
 
 
 @_loop

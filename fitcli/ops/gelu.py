@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erfc, exp, pi, sqrt
+from math import pi, sqrt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Mapped, apply, chain, number, scalar
+from fitcli.ops.exponential import gaussian, normal_below
 
-_ROOT_HALF = sqrt(0.5)
 _DENSITY = 1 / sqrt(2 * pi)
 
 
 @scalar
-def normal_below(x):
-    """Φ(x), the share of a standard normal distribution below x."""
-    return number(x, 0.5) * erfc(number(x, -_ROOT_HALF) * x)
-
-
-@scalar
 def gelu(x):
-    return x * normal_below(x)
+    return x * normal_below(x, gaussian(x))
 
 
 @scalar
 def gelu_slope(x):
-    return normal_below(x) + x * number(x, _DENSITY) * exp(number(x, -0.5) * x * x)
+    e = gaussian(x)
+    return normal_below(x, e) + x * number(x, _DENSITY) * e
 
 
 @kernel

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
+from fitcli.ops.exponential import exponential
 from fitcli.ops.views import rows
 
 
@@ -19,7 +20,7 @@ def log_softmax_forward(y, x):
             top = max(top, x[r, k])
         total = y.dtype.type(0)
         for k in range(x.shape[1]):
-            total += exp(x[r, k] - top)
+            total += exponential(x[r, k] - top)
         shift = log(total)
         for k in range(x.shape[1]):
             y[r, k] = x[r, k] - top - shift
@@ -31,7 +32,7 @@ def log_softmax_jvp(y_dot, x_dot, y):
     for r in range(y.shape[0]):
         total = y.dtype.type(0)
         for k in range(y.shape[1]):
-            total += exp(y[r, k]) * x_dot[r, k]
+            total += exponential(y[r, k]) * x_dot[r, k]
         for k in range(y.shape[1]):
             y_dot[r, k] = x_dot[r, k] - total
 
@@ -44,7 +45,7 @@ def log_softmax_vjp(y_bar, x_bar, y):
         for k in range(y.shape[1]):
             total += y_bar[r, k]
         for k in range(y.shape[1]):
-            x_bar[r, k] = y_bar[r, k] - exp(y[r, k]) * total
+            x_bar[r, k] = y_bar[r, k] - exponential(y[r, k]) * total
 
 
 @OPS.register("log_softmax")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
 
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Elementwise
+from fitcli.ops.exponential import exponential
 
 
 @kernel
@@ -16,7 +16,7 @@ def sigmoid_forward(y, x):
     y, x = flat(y), flat(x)
     one = y.dtype.type(1)
     for i in range(x.size):
-        e = exp(-abs(x[i]))  # never overflows
+        e = exponential(-abs(x[i]))  # never overflows
         y[i] = one / (one + e) if x[i] >= 0 else e / (one + e)
 
 

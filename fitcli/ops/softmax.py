@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
 
 from fitcli.autodiff.op import Op, Shape
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
+from fitcli.ops.exponential import exponential
 from fitcli.ops.views import rows
 
 
@@ -19,7 +19,7 @@ def softmax_forward(y, x):
             top = max(top, x[r, k])
         total = y.dtype.type(0)
         for k in range(x.shape[1]):
-            y[r, k] = exp(x[r, k] - top)  # at most 1: never overflows
+            y[r, k] = exponential(x[r, k] - top)  # at most 1: never overflows
             total += y[r, k]
         for k in range(x.shape[1]):
             y[r, k] /= total
