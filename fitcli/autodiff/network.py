@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class Graph:
         """Every parameter once, in order of first use."""
         return tuple(dict.fromkeys(p for node in self.nodes for p in node.params))
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Node, ...]:
         return tuple(node for node in self.nodes if node.op is None)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import sqrt
 from time import perf_counter
 
 import numpy as np
@@ -110,7 +111,12 @@ class Program:
 
     @property
     def gradient_norm(self) -> float:
-        return float(np.sqrt(self.squares[: self.workers].sum()))
+        return sqrt(np.add.reduce(self.squares[: self.workers]))
+
+    @property
+    def mean_loss(self) -> float:
+        """Of the batch, summed in float64."""
+        return float(np.add.reduce(self.losses, dtype=np.float64)) / len(self.losses)
 
     # Recording
 

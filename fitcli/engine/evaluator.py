@@ -50,10 +50,10 @@ class Evaluator:
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """float64 [N, classes], rows that sum to 1."""
-        found = np.empty((len(images), len(self.model.classes)))
-        for at, outputs, _ in self.batches(images):
-            found[at] = self.model.spec.loss.probabilities(outputs.astype(np.float64))
-        return found
+        outputs = np.empty((len(images), len(self.model.classes)))
+        for at, found, _ in self.batches(images):
+            outputs[at] = found
+        return self.model.spec.loss.probabilities(outputs)
 
     def measure(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
         """(mean loss, predicted class number of every image)."""

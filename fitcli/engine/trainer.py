@@ -100,8 +100,8 @@ class Trainer:
         bad = program.run_checked() if self.debug else None
         if not self.debug:
             program.differentiate()
-        loss, norm = float(program.losses.mean(dtype=np.float64)), program.gradient_norm
-        finite = isfinite(loss) and isfinite(norm) and np.isfinite(statistics).all()
+        loss, norm = program.mean_loss, program.gradient_norm
+        finite = isfinite(loss) and isfinite(norm) and (not statistics.size or np.isfinite(statistics).all())
         if bad or not finite or lr * max(norm, 1.0) > _LONGEST_STEP:
             statistics[...] = before
             where = bad or program.run_checked()
@@ -111,7 +111,7 @@ class Trainer:
             if where:
                 what += f"; the first number that is not finite comes from {where}"
             raise diverged(self.model.spec, self.step + 1, what)
-        correct = int((program.outputs.argmax(1) == labels).sum())
+        correct = int(np.count_nonzero(program.outputs.argmax(1) == labels))
         if self.prediction:
             self.prediction.begin(program)
         self.memory.begin(lr, self.step + 1, self.steps)
@@ -132,7 +132,7 @@ class Trainer:
 
         def look() -> float:
             program.differentiate()
-            return float(program.losses.mean(dtype=np.float64))
+            return program.mean_loss
 
         self.optimizer.drive(
             Point(params.vector[:moved], program.gradient[:moved], loss, self.memory.states, self.memory.hyper, look,

@@ -7,8 +7,10 @@ import numpy as np
 
 def softmax(outputs: np.ndarray) -> np.ndarray:
     """pₖ = exp xₖ / Σⱼ exp xⱼ."""
-    e = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    e = outputs - np.maximum.reduce(outputs, axis=1, keepdims=True)
+    np.exp(e, out=e)
+    e /= np.add.reduce(e, axis=1, keepdims=True)
+    return e
 
 
 def shares(outputs: np.ndarray) -> np.ndarray:
