@@ -28,6 +28,7 @@ class Vectors:
         self.lanes = target.lanes(self.itemsize)
         self.vector = ir.VectorType(element, self.lanes)
         self.fma = target.fma
+        self.in_signs = target.bits == 256  # AVX's masks are the signs of a vector; other targets have mask registers
 
     def constant(self, number: float) -> ir.Constant:
         return ir.Constant(self.vector, [number] * self.lanes)
@@ -47,6 +48,7 @@ class Vectors:
         address = self.as_vector(pointer)
         if mask is None:
             return self.builder.load(address, align=self.itemsize)
+        mask = self._bits(mask)
         kind = f"v{self.lanes}f{8 * self.itemsize}"
         function = self.intrinsic(f"llvm.masked.load.{kind}.p0", self.vector, [address.type, I32, mask.type, self.vector])
         zero = ir.Constant(self.vector, None)
@@ -57,6 +59,7 @@ class Vectors:
         if mask is None:
             self.builder.store(value, address, align=self.itemsize)
             return
+        mask = self._bits(mask)
         kind = f"v{self.lanes}f{8 * self.itemsize}"
         function = self.intrinsic(f"llvm.masked.store.{kind}.p0", ir.VoidType(), [self.vector, address.type, I32, mask.type])
         self.builder.call(function, [value, address, ir.Constant(I32, self.itemsize), mask])
@@ -75,12 +78,33 @@ class Vectors:
 
     def masks(self, columns, vectors):
         """Lane l of vector v is on while v · lanes + l < columns."""
+        if self.in_signs:
+            return [self._sign_mask(self.builder.sub(columns, I64(v * self.lanes))) for v in range(vectors)]
         integers = ir.VectorType(I64, self.lanes)
         zeros = ir.Constant(ir.VectorType(I32, self.lanes), [0] * self.lanes)
         seed = self.builder.insert_element(ir.Constant(integers, ir.Undefined), columns, ir.Constant(I32, 0))
         limit = self.builder.shuffle_vector(seed, ir.Constant(integers, ir.Undefined), zeros)
         lane = [ir.Constant(integers, [v * self.lanes + i for i in range(self.lanes)]) for v in range(vectors)]
         return [self.builder.icmp_signed("<", numbers, limit) for numbers in lane]
+
+    def _sign_mask(self, count):
+        """`count` negative numbers, then zeros, read from a table: computed, the compiler would do it anew at each use."""
+        word = ir.IntType(8 * self.itemsize)
+        table, name = ir.ArrayType(word, 2 * self.lanes), f"fitcli_signs_{8 * self.itemsize}_{self.lanes}"
+        signs = self.builder.module.globals.get(name)
+        if signs is None:
+            signs = ir.GlobalVariable(self.builder.module, table, name)
+            signs.linkage, signs.global_constant = "internal", True
+            signs.initializer = ir.Constant(table, [-1] * self.lanes + [0] * self.lanes)
+        for low, limit in ((">", self.lanes), ("<", 0)):
+            count = self.builder.select(self.builder.icmp_signed(low, count, I64(limit)), I64(limit), count)
+        at = self.builder.gep(signs, [I64(0), self.builder.sub(I64(self.lanes), count)])
+        return self.builder.load(self.builder.bitcast(at, ir.VectorType(word, self.lanes).as_pointer()), align=self.itemsize)
+
+    def _bits(self, mask):
+        if not self.in_signs:
+            return mask
+        return self.builder.icmp_signed("<", mask, ir.Constant(mask.type, None))  # beside its use: no instruction
 
 
 class _Emitter(Vectors):
@@ -228,6 +252,8 @@ def _tile_intrinsic(scattered: bool):
             for block, vectors, masked in ((whole, target.vectors, False), (partial, target.vectors, True), (narrow, 1, True)):
                 builder.position_at_end(block)
                 mask = emitter.masks(p.columns, vectors) if masked else None
+                if masked and vectors > 1:  # more than one vector's columns: a mask that is not held is a register won
+                    mask[0] = None
                 switch = builder.switch(p.rows, trap)
                 for rows in range(1, target.rows + 1):
                     case = builder.append_basic_block(f"rows{rows}")
