@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import signal
 import sys
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def say(text: str) -> None:
 @click.option("--no-compile", is_flag=True, help="Leave out torch.compile, which takes a minute a workload.")
 def main(names: tuple[str, ...], steps: int | None, rounds: int, threads: int, predict: bool, file: Path | None,
          no_compile: bool) -> None:  # fmt: skip
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped either way, it prints what there is
     options = Options(threads, rounds, steps, predict, not no_compile)
     system = {"processor": processor(), "threads": f"{threads} of {usable_threads()}"}
     system["Python"] = platform.python_version()
@@ -58,10 +60,13 @@ def main(names: tuple[str, ...], steps: int | None, rounds: int, threads: int, p
             report.results.append(contest(WORKLOADS[name], options, peak, say))
         except DifferentNetworks as error:
             raise click.ClickException(str(error)) from None
-        report.peak = peak and peak.best
+        report.peak, report.bandwidth = (peak.best, peak.bandwidth) if peak else (None, None)
         report.machine |= versions(report.results[-1])
         if file:
             file.write_text(json.dumps(report.as_json(), indent=1) + "\n")
+        if report.results[-1].interrupted:
+            say("stopped: the table shows what there is")
+            break
     if peak is not None:
         peak.worker.close()
     say("")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from machine import Others
 from measure import Job
-from results import TORCH_MODES, Result, Timing
+from results import ALONE, TORCH_MODES, Result, Timing
 from worker import Failed, Worker
 from workload import PREDICT_BATCH, Workload
 
@@ -27,16 +27,16 @@ class DifferentNetworks(Exception):
 
 
 class Peak:
-    """The machine's multiply-adds per second on all threads: the best seen in any round of any workload."""
+    """The machine's multiply-adds per second on all threads, and bytes copied: the best seen in any round."""
 
     def __init__(self, threads: int):
         self.worker = start("peak_side.py", Job("", threads))
-        self.best = 0.0
+        self.best = self.bandwidth = 0.0
 
     def round(self) -> float:
         """Measure once more; returns the CPU seconds that it took."""
         found = self.worker.round(1)
-        self.best = found["multiply_adds_per_s"]
+        self.best, self.bandwidth = found["multiply_adds_per_s"], found["bytes_per_s"]
         return found["cpu"]
 
 
@@ -51,7 +51,7 @@ def start(script: str, job: Job) -> Worker:
 
 def scripts(workload: Workload, compiled: bool) -> dict[str, tuple[str, str]]:
     """Sides by name: (script, mode). Channels are last or first for images only."""
-    sides = {"fitcli": ("fitcli_side.py", "")}
+    sides = {"fitcli": ("fitcli_side.py", ""), ALONE: ("fitcli_side.py", "")}
     for mode in TORCH_MODES:
         if (mode != "channels_last" or not workload.hidden) and (mode != "compile" or compiled):
             sides[mode] = ("torch_side.py", mode)
@@ -59,11 +59,21 @@ def scripts(workload: Workload, compiled: bool) -> dict[str, tuple[str, str]]:
 
 
 def contest(workload: Workload, options: Options, peak: Peak | None, say: Callable[[str], None]) -> Result:
-    """All rounds of one workload; the side that begins changes from round to round."""
+    """All rounds of one workload; the side that begins changes from round to round.
+
+    Interrupted, it ends with the rounds that there are, and `interrupted` is set.
+    """
     images = PREDICT_BATCH if options.predict else workload.batch
     result = Result(workload.name, workload.title, images, error=workload.missing())
-    if result.error:
-        return result
+    if not result.error:
+        try:
+            _rounds(workload, options, peak, say, result)
+        except KeyboardInterrupt:
+            result.interrupted = True
+    return result
+
+
+def _rounds(workload: Workload, options: Options, peak: Peak | None, say: Callable[[str], None], result: Result) -> None:
     with ExitStack() as stack:
         workers = _start_all(workload, options, result, stack, say)
         others, ours = Others(), 0.0
@@ -79,8 +89,7 @@ def contest(workload: Workload, options: Options, peak: Peak | None, say: Callab
                     del workers[name]
             if peak is not None:
                 ours += peak.round()
-        result.others = others.share(ours)
-    return result
+            result.others = others.share(ours)
 
 
 def _start_all(workload: Workload, options: Options, result: Result, stack: ExitStack, say) -> dict[str, Worker]:
@@ -90,7 +99,8 @@ def _start_all(workload: Workload, options: Options, result: Result, stack: Exit
         say(f"{workload.name}: {name}")
         result.sides[name] = timing = Timing()
         try:
-            workers[name] = start(script, Job(workload.name, options.threads, options.predict, mode))
+            threads = 1 if name == ALONE else options.threads
+            workers[name] = start(script, Job(workload.name, threads, options.predict, mode))
         except Failed as error:
             timing.error = str(error)
         else:

@@ -37,6 +37,13 @@ def training_multiply_adds(graph, images: int) -> int:
     return images * total
 
 
+def roof(program, images: int, train: bool) -> dict:
+    """What a step needs at least, for the table's floor."""
+    from roofline import moved_bytes, needed_multiply_adds
+
+    return {"needed": needed_multiply_adds(program.graph, images, train), "bytes": moved_bytes(program.graph, images, train)}
+
+
 class Training(Side):
     def __init__(self, workload: Workload, threads: int | None):
         from fitcli import __version__
@@ -50,7 +57,7 @@ class Training(Side):
         self.about = {
             "version": __version__, "parameters": self.model.params.count, "workers": program.workers,
             "multiply_adds": training_multiply_adds(self.model.graph, workload.batch),
-            "compiles": bool(program.missing()),
+            "compiles": bool(program.missing()), **roof(program, workload.batch, True),
         }  # fmt: skip
         self._last = self.trainer.descend(self.images, self.labels, 1e-3)
 
@@ -77,6 +84,7 @@ class Prediction(Side):
         self.about = {
             "version": __version__, "parameters": model.params.count, "workers": program.workers,
             "multiply_adds": PREDICT_BATCH * model.graph.multiply_adds(), "compiles": bool(program.missing()),
+            **roof(program, PREDICT_BATCH, False),
         }  # fmt: skip
         self.evaluator.probabilities(self.images)
 

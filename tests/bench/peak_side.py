@@ -7,6 +7,7 @@ from time import perf_counter
 
 import numpy as np
 from measure import Job, Side, serve
+from roofline import memory_bandwidth
 
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.macc import ZERO, link, rows_product
@@ -63,6 +64,7 @@ class Peak(Side):
         self.times = max(1, round(100 * _BURST_SECONDS / min(first.run(100) for _ in range(20))))
         self.best = [float("inf")] * threads
         self.pool = ThreadPoolExecutor(threads)
+        self.bandwidth = 0.0
         self.about = {}
 
     def start(self, variant):
@@ -83,7 +85,8 @@ class Peak(Side):
         return sum(self.times * p.multiply_adds / best for p, best in zip(self.products, self.best, strict=True))
 
     def found(self):
-        return {"multiply_adds_per_s": self.rate}
+        self.bandwidth = max(self.bandwidth, memory_bandwidth())
+        return {"multiply_adds_per_s": self.rate, "bytes_per_s": self.bandwidth}
 
 
 def make(job: Job) -> Side:

@@ -7,6 +7,7 @@ from math import exp, log
 from statistics import median
 
 TORCH_MODES = ("default", "channels_last", "compile")
+ALONE = "fitcli on one thread"
 
 
 @dataclass
@@ -44,6 +45,20 @@ class Result:
     sides: dict[str, Timing] = field(default_factory=dict)
     others: float | None = None  # share of the CPUs that other processes had meanwhile
     error: str = ""
+    interrupted: bool = False
+
+    @property
+    def speedup(self) -> float | None:
+        """Of all threads over one."""
+        alone = self.sides.get(ALONE, Timing())
+        return alone.ms / self.fitcli.ms if alone.times and self.fitcli.times else None
+
+    def floor(self, peak: float | None, bandwidth: float | None) -> float | None:
+        """ms below which no step can be: its least multiply-adds at the peak, or its bytes at the memory's speed."""
+        about = self.fitcli.about
+        if not peak or not bandwidth or "needed" not in about:
+            return None
+        return 1e3 * max(about["needed"] / peak, about["bytes"] / bandwidth)
 
     @property
     def fitcli(self) -> Timing:
@@ -81,11 +96,13 @@ class Result:
 
 @dataclass
 class Report:
-    """A whole run. `peak`: the machine's multiply-adds per second on all threads, the best seen."""
+    """A whole run. `peak`: the machine's multiply-adds per second on all threads, `bandwidth`
+    the bytes per second that its memory copies: the best seen."""
 
     machine: dict
     predict: bool
     peak: float | None = None
+    bandwidth: float | None = None
     results: list[Result] = field(default_factory=list)
 
     @property
@@ -94,6 +111,7 @@ class Report:
         return exp(sum(map(log, ratios)) / len(ratios)) if ratios else None
 
     def as_json(self) -> dict:
-        derived = [{"ratio": r.ratio, "multiply_adds_per_s": r.rate()} for r in self.results]
+        derived = [{"ratio": r.ratio, "multiply_adds_per_s": r.rate(), "speedup": r.speedup,
+                    "floor_ms": r.floor(self.peak, self.bandwidth)} for r in self.results]  # fmt: skip
         results = [asdict(result) | more for result, more in zip(self.results, derived, strict=True)]
         return asdict(self) | {"results": results, "geometric_mean": self.geometric_mean}

@@ -51,14 +51,23 @@ def _row(result: Result, report: Report) -> list[str]:
     return [
         result.title, work, timing(result.sides.get("fitcli")),
         *(timing(result.sides.get(mode)) for mode in TORCH_MODES),
-        ratio, share, megabytes(fitcli.memory), megabytes(result.torch_memory), timing(result.sides.get("sklearn")),
+        ratio, share, *_roof(result, report), f"{result.speedup:.2f}×" if result.speedup else NONE,
+        megabytes(fitcli.memory), megabytes(result.torch_memory), timing(result.sides.get("sklearn")),
         *([f"{1e3 * result.images / fitcli.ms:,.0f}" if fitcli.times else NONE] if report.predict else []),
     ]  # fmt: skip
 
 
+def _roof(result: Result, report: Report) -> list[str]:
+    """Bytes moved, the floor, and how far from it a step is."""
+    floor = result.floor(report.peak, report.bandwidth)
+    if floor is None or not result.fitcli.times:
+        return [NONE] * 3
+    return [megabytes(result.fitcli.about["bytes"]), number(floor), f"{result.fitcli.ms / floor:.1f}×"]
+
+
 COLUMNS = (
     "workload", "M multiply-adds", "fitcli ms", *(f"torch {mode} ms" for mode in TORCH_MODES), "fastest torch / fitcli",
-    "of peak", "fitcli MB", "torch MB", "sklearn ms",
+    "of peak", "MB moved", "floor ms", "ms / floor", "threads / one", "fitcli MB", "torch MB", "sklearn ms",
 )  # fmt: skip
 
 LEGEND = """\
@@ -66,6 +75,10 @@ ms of a {what}: median of the rounds' medians (lowest–highest round).
 Ratio: of these medians (lowest–highest of the rounds); above 1 fitcli is faster.
 Multiply-adds of a {what}; "of peak" is fitcli's multiply-adds per second as a share of the machine's measured peak.
 Winograd's convolutions count as direct ones, so they can be above 100 %.
+MB moved: activations, gradients, images and parameters, each counted once a pass, as if no cache kept any.
+Floor: the least multiply-adds (Winograd's where it is used) at the peak, or those bytes at the speed of a copy of a
+large block, whichever takes longer; layers that stay in the caches can be below it.
+Threads / one: how many times longer one thread takes.
 MB: peak resident memory of a process that does this only, imports included; of torch's modes, the least."""
 
 
@@ -74,6 +87,7 @@ def render(report: Report) -> str:
     parts = [
         "; ".join(f"{name} {value}" for name, value in report.machine.items()),
         f"multiply-add peak on all threads: {f'{number(report.peak / 1e9)} G/s' if report.peak else 'unknown'}",
+        f"memory copied: {f'{number(report.bandwidth / 1e9)} GB/s' if report.bandwidth else 'unknown'}",
         "",
         markdown(columns, [_row(result, report) for result in report.results]),
         "",
@@ -82,6 +96,7 @@ def render(report: Report) -> str:
         count = sum(result.ratio is not None for result in report.results)
         parts.append(f"geometric mean of {count} ratios: {report.geometric_mean:.2f}×")
     parts.append(LEGEND.format(what="prediction" if report.predict else "training step"))
+    parts += [f"{result.name}: stopped before its last round" for result in report.results if result.interrupted]
     for result in report.results:
         parts += [f"{result.name}, {name}: {side.error}" for name, side in result.sides.items() if side.error]
         if result.others is not None:

@@ -57,7 +57,7 @@ def test_a_layer_that_does_not_exist_yet_is_told(workloads, bench):
         return
     result = bench("contest").contest(workload, bench("contest").Options(threads=1, rounds=1), None, print)
     assert result.error == "not available: layer depthwise" and result.sides == {}
-    assert "not available: layer depthwise" in bench("table").render(bench("results").Report({}, False, None, [result]))
+    assert "not available: layer depthwise" in bench("table").render(bench("results").Report({}, False, None, None, [result]))
 
 
 def test_the_mirror_is_the_same_network(workload, bench):
@@ -123,7 +123,8 @@ def test_every_side_gets_its_turn(workloads, bench, predict):
     contest = bench("contest")
     options = contest.Options(threads=1, rounds=2, steps=2, predict=predict, compiled=False)
     result = contest.contest(workloads["mlp64"], options, None, lambda text: None)
-    assert list(result.sides) == ["fitcli", "default", "sklearn"]
+    assert list(result.sides) == ["fitcli", "fitcli on one thread", "default", "sklearn"]
+    assert result.speedup > 0 and result.floor(100e9, 10e9) > 0
     fitcli = result.fitcli
     assert fitcli.error == "" and len(fitcli.times) == 2 and fitcli.memory > 1e6
     assert fitcli.about["parameters"] == 4810 and not fitcli.about["compiles"]
@@ -173,13 +174,15 @@ def report(bench):
     """A comparison of one workload, with round numbers."""
     results = bench("results")
     sides = {
-        "fitcli": results.Timing({"": [2.0, 1.0, 3.0]}, 100_000_000, 1.0, {"multiply_adds": 50_000_000}),
+        "fitcli": results.Timing({"": [2.0, 1.0, 3.0]}, 100_000_000, 1.0,
+                                 {"multiply_adds": 50_000_000, "needed": 20_000_000, "bytes": 10_000_000}),
+        results.ALONE: results.Timing({"": [3.8, 3.0, 4.0]}, 90_000_000),
         "default": results.Timing({"foreach": [9.0, 9.0, 9.0], "fused": [8.0, 6.0, 6.0]}, 400_000_000),
         "channels_last": results.Timing({"foreach": [10.0, 10.0, 10.0]}, 300_000_000),
         "compile": results.Timing(error="failed: CppCompileError: it does not work"),
     }
     result = results.Result("vgg", "a VGG", 64, sides, others=0.5)
-    return results.Report({"processor": "a CPU"}, False, 100e9, [result])
+    return results.Report({"processor": "a CPU"}, False, 100e9, 20e9, [result])
 
 
 def test_the_table(bench, report):
@@ -187,7 +190,7 @@ def test_the_table(bench, report):
     cells = next([cell.strip() for cell in line.split("|")] for line in text.splitlines() if "a VGG" in line)[1:-1]
     assert cells == [
         "a VGG", "50.0", "2.00 (1.00–3.00)", "6.00 (6.00–8.00)", "10.0 (10.0–10.0)", "failed",
-        "3.00× (2.00–6.00)", "25 %", "100", "300", "–",
+        "3.00× (2.00–6.00)", "25 %", "10", "0.500", "4.0×", "1.90×", "100", "300", "–",
     ]  # fmt: skip
     assert "geometric mean of 1 ratios: 3.00×" in text
     assert "vgg, compile: failed: CppCompileError: it does not work" in text
@@ -206,7 +209,45 @@ def test_the_json(report):
     found = json.loads(json.dumps(report.as_json()))
     assert found["geometric_mean"] == pytest.approx(3.0)
     assert found["results"][0]["ratio"] == 3.0 and found["results"][0]["multiply_adds_per_s"] == 25e9
+    assert found["results"][0]["speedup"] == 1.9 and found["results"][0]["floor_ms"] == 0.5
     assert found["results"][0]["sides"]["default"]["rounds"]["fused"] == [8.0, 6.0, 6.0]
+
+
+def test_an_interrupted_comparison_keeps_its_rounds(workloads, bench, monkeypatch):
+    contest, rounds = bench("contest"), []
+
+    def interrupted(worker, steps, timing):
+        if len(rounds) == 3:
+            raise KeyboardInterrupt
+        rounds.append(timing)
+        timing.rounds.setdefault("", []).append(2.0)
+        return 0.0
+
+    monkeypatch.setattr(contest, "_round", interrupted)
+    monkeypatch.setattr(contest, "scripts", lambda *_: {"fitcli": ("fitcli_side.py", "")})
+    result = contest.contest(workloads["mlp64"], contest.Options(threads=1, rounds=5), None, lambda text: None)
+    assert result.interrupted and result.fitcli.times == [2.0, 2.0, 2.0]
+    report = bench("results").Report({}, False, None, None, [result])
+    assert "mlp64: stopped before its last round" in bench("table").render(report)
+
+
+def test_the_roofline(workloads, bench):
+    roofline = bench("roofline")
+    mlp, vgg = (bench("fitcli_side").build(workloads[name]).graph for name in ("mlp64", "vgg"))
+    assert roofline.needed_multiply_adds(mlp, 32, True) == 32 * (2 * 4096 + 3 * 640)
+    assert roofline.needed_multiply_adds(mlp, 32, False) == 32 * (4096 + 640)
+    assert roofline.needed_multiply_adds(vgg, 1, False) < 0.4 * vgg.multiply_adds()  # most of it by Winograd
+    weights = 64 * 64 + 64 + 64 * 10 + 10
+    kept = 64 + 64 + 10 + 1  # pixels, dense with relu, dense, loss
+    assert roofline.moved_bytes(mlp, 32, True) == 32 * (64 + 1 + 16 * kept) + 40 * weights
+    assert roofline.memory_bandwidth() > 1e8
+
+
+def test_the_convolutions_of_a_case(bench):
+    convolutions = bench("convolutions")
+    case = convolutions.Case("small", 6, 6, 3, 5, images=2)
+    assert all(rate > 0 for rate in convolutions.rates(case, 1))
+    assert len({case.title for case in convolutions.CASES}) == len(convolutions.CASES)
 
 
 def test_the_layers_of_a_workload(workloads, bench):
@@ -223,7 +264,7 @@ def test_the_layers_of_a_workload(workloads, bench):
     assert "all" in last and "100.0 %" in last
 
 
-@pytest.mark.parametrize("script", ["compare.py", "layers.py"])
+@pytest.mark.parametrize("script", ["compare.py", "layers.py", "convolutions.py"])
 def test_help(script):
     outcome = run(script, "--help")
     assert outcome.returncode == 0 and f"python tests/bench/{script}" in outcome.stdout
