@@ -56,6 +56,15 @@ def test_a_fit_that_cannot_be_is_told(few):
     assert "vit's heads have to divide its width" in done.stderr and "ended with 2" in done.stderr
 
 
-def test_every_preset_has_its_line_in_the_readme():
-    rows = re.findall(r"^\| `configs/presets/(\w+)\.yaml` \|", README.read_text("utf-8"), re.MULTILINE)
-    assert sorted(rows) == PRESETS.names()
+def test_the_readme_has_a_line_of_each_with_its_numbers():
+    from fitcli.engine.summary import summarize
+    from fitcli.spec import load_spec
+
+    rows = re.findall(r"^\| `(configs/presets/(\w+)\.yaml)` \|(.*)\|$", README.read_text("utf-8"), re.MULTILINE)
+    assert sorted(name for _, name, _ in rows) == PRESETS.names()
+    for path, _, rest in rows:
+        _, parameters, products, epochs, _, _ = (cell.strip() for cell in rest.split("|"))
+        spec = load_spec(README.parent / path)
+        made = summarize(spec)
+        assert (parameters, epochs) == (f"{made['parameters']:,}", str(spec.fit.epochs)), path
+        assert products == f"{made['multiply_adds'] / 1e6:.2f} M", path
