@@ -268,3 +268,56 @@ def test_add_gradients_sums_a_slice_and_its_square(dtype):
     add_gradients(gradients, squares, 1, 16, 4000, 1, True)  # one vector: only its norm, on top
     np.testing.assert_allclose(gradients[0, 16:4000], wanted, atol=1e-6 if dtype == np.float32 else 1e-14)
     assert squares[1] == pytest.approx(2 * square)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_gradient_is_treated_after_its_sum_and_before_the_update(case_of, workers):
+    """Every worker adds 1 to its part of the gradient, then each doubles a part that another has added to."""
+    from fitcli.autodiff.tape import accumulate
+
+    case = case_of("perceptron")
+    params = case.params()
+    size = params.layout.size
+    gradients, ones = gradient_vectors(params.layout, workers, np.float64), np.ones(size)
+
+    def treat(count):
+        assert count == workers
+        parts = [slice(start, stop) for start, stop in shares(size, count)]
+
+        def add(worker):
+            accumulate(gradients[0][parts[worker]], ones[parts[worker]])
+
+        def double(worker):
+            other = parts[(worker + 1) % count]
+            accumulate(gradients[0][other], gradients[0][other])
+
+        return [add, double]
+
+    def update(start, stop, group):
+        accumulate(params.vector[start:stop], gradients[0][start:stop])
+
+    setup, clock = Setup(case.batch, workers, dtype="f8"), np.zeros(2, np.int64)
+    program = Program(case.graph, params, setup, train=True, clock=clock, update=update, treat=treat, gradients=gradients)
+    for node, values in case.inputs.items():
+        program.inputs[node][...] = values
+    program.differentiate()
+    before, plain = params.vector.copy(), program.gradient.copy()
+    norm = program.gradient_norm
+    program.update()
+    np.testing.assert_allclose(program.gradient, 2 * (plain + 1), rtol=1e-14)
+    np.testing.assert_allclose(params.vector, before + 2 * (plain + 1), rtol=1e-14)
+    assert program.gradient_norm == norm == pytest.approx(np.linalg.norm(plain))
+
+
+def test_a_forward_pass_of_training_alone(case_of, distance):
+    case = case_of("normalised")
+    both, alone = case.params(), case.params()
+    whole = case.program(both)
+    whole.differentiate()
+    setup = Setup(case.batch, 2, 3, "f8")
+    program = Program(case.graph, alone, setup, train=True, back=False, clock=whole.clock)
+    for node, values in case.inputs.items():
+        program.inputs[node][...] = values
+    program.forward()
+    assert distance(program.losses, whole.losses) < 1e-13 and distance(alone.state, both.state) < 1e-13
+    assert len(program.phases) < len(whole.phases) and not program.gradient.any()
