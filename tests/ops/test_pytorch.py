@@ -10,13 +10,23 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from fitcli.ops.add import Add
 from fitcli.ops.avgpool import AvgPool
 from fitcli.ops.batchnorm import BatchNorm
 from fitcli.ops.conv2d import Conv2d
 from fitcli.ops.depthwise2d import Depthwise2d
+from fitcli.ops.flatten import Flatten
+from fitcli.ops.globalavgpool import GlobalAvgPool
 from fitcli.ops.groupnorm import GroupNorm
 from fitcli.ops.layernorm import LayerNorm
 from fitcli.ops.maxpool import MaxPool
+from fitcli.ops.mean_squared_error import MeanSquaredError
+from fitcli.ops.multiply import Multiply
+from fitcli.ops.relu import ReLU
+from fitcli.ops.reshape import Reshape
+from fitcli.ops.sigmoid import Sigmoid
+from fitcli.ops.softmax_cross_entropy import SoftmaxCrossEntropy
+from fitcli.ops.tanh import Tanh
 
 torch = pytest.importorskip("torch")
 
@@ -152,3 +162,47 @@ def test_group_normalisation(n, h, w, groups, each, at, normal, like_torch):
         at(GroupNorm(groups=groups), [2 * x + 1], [gamma, beta]),
         lambda F, x, gamma, beta: F.group_norm(x, groups, gamma, beta),
     )
+
+
+@pytest.mark.parametrize(
+    ("op", "theirs"),
+    [
+        (ReLU(), lambda F, x: x.relu()),
+        (Tanh(), lambda F, x: x.tanh()),
+        (Sigmoid(), lambda F, x: x.sigmoid()),
+        (GlobalAvgPool(), lambda F, x: x.mean((2, 3))),
+        (Add(), lambda F, a, b: a + b),
+        (Multiply(), lambda F, a, b: a * b),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_plain_ones(op, theirs, at, grid, normal, like_torch):
+    inputs = [grid, normal(9, grid.shape)] if op.name in ("add", "multiply") else [grid]
+    like_torch(at(op, inputs), theirs)
+
+
+@pytest.mark.parametrize("op", [Flatten(), Reshape((6, -1))])
+def test_views_keep_the_order_of_memory(op, at, normal, like_torch):
+    """PyTorch sees images with their channels first: turned back, and flattened there, they are the same numbers."""
+    shape = (2, 3, 4, 5)
+    like_torch(at(op, [normal(9, shape)]), lambda F, x: x.permute(0, 2, 3, 1).reshape(2, *op.shape(shape[1:])))
+
+
+@random
+@given(n=st.integers(1, 5), classes=st.integers(1, 9), code=st.sampled_from(["f4", "f8"]))
+def test_losses_of_labels(n, classes, code, at, normal):
+    labels = np.arange(n) * 5 % classes
+    x, y_bar = (a.astype(code) for a in normal(n, (n, classes), (n,)))
+    hot = torch.tensor(np.eye(classes, dtype=code)[labels])
+    functions = {
+        SoftmaxCrossEntropy(): lambda z: torch.nn.functional.cross_entropy(z, torch.tensor(labels), reduction="none"),
+        MeanSquaredError(): lambda z: torch.nn.functional.mse_loss(z, hot, reduction="none").mean(1),
+    }
+    for op, theirs in functions.items():
+        z = torch.tensor(3 * x, requires_grad=True)
+        y = theirs(z)
+        y.backward(torch.tensor(y_bar))
+        point = at(op, [3 * x], labels=labels, dtype=code)
+        limit = {"rtol": 0, "atol": 1e-5 if code == "f4" else 1e-10}
+        np.testing.assert_allclose(point.y, y.detach().numpy(), **limit)
+        np.testing.assert_allclose(point.pull(y_bar)[0][0], z.grad.numpy(), **limit)
