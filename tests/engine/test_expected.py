@@ -87,7 +87,7 @@ def test_the_model_is_that_of_the_data(folder):
             7, "model[1].residual.layers[1].maxpool",
             "maxpool needs an image (height×width×channels), got a vector of 72",
         ),
-        ("- relu\n- flatten\n- dense: 5\n", 5, "model[2]", "the model ends in 5, but the data have 3 classes"),
+        ("- relu\n- flatten\n- dense: 5\n", 5, "model[2].dense", "the model ends in 5, but the data have 3 classes"),
     ],
 )  # fmt: skip
 def test_shapes_that_do_not_fit_are_told_with_the_line(folder, layers, line, path, message):

@@ -65,7 +65,7 @@ def test_a_model_that_cannot_be_is_not_timed():
     with pytest.raises(SpecError) as caught:
         time_steps(parse_spec(f"{HEAD}model:\n- flatten\n- dense: 3\n", "s.yaml"), steps=1)
     assert caught.value.exit_code == 2
-    assert str(caught.value).startswith("s.yaml:5: model[1]: the model ends in 3, but the data have 2 classes")
+    assert str(caught.value).startswith("s.yaml:5: model[1].dense: the model ends in 3, but the data have 2 classes")
 
 
 def test_peak_memory_is_in_bytes_and_never_falls():
