@@ -45,11 +45,12 @@ def run_folds(spec: Spec, folds: int, run: Path, fit: Fit, quiet: bool) -> None:
     """Fit every fold in `run`/fold-1, fold-2, ...; print each one's results, their mean and their deviation. What is
     there of them already is not fitted again."""
     from fitcli.cli.progress import counting
+    from fitcli.data.cachedpart import with_cache
     from fitcli.data.load import load_splits, open_source
     from fitcli.data.remember import remembered
     from fitcli.engine.rundir import is_run
 
-    contents = remembered(open_source(spec.data))
+    contents = remembered(with_cache(open_source(spec.data), spec.data, make=True))
     results = _results(run)
     _save(run, spec, folds, results)
     for fold in range(len(results) + 1, folds + 1):

@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    images: np.ndarray  # uint8 [N, H, W, C]
+    images: np.ndarray  # uint8 [N, H, W, C], or `Rows` of them on the disk
     labels: np.ndarray  # int64 [N], indices into `classes`
     classes: tuple[str, ...]
     paths: tuple[str, ...] | None = None  # None where an image has no file of its own

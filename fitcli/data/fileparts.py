@@ -36,6 +36,9 @@ class FilesPart(Part):
     def decode(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> Decoded:
         return load_images(self.files(indices), fmt, on_error="skip", progress=progress)
 
+    def content_keys(self) -> np.ndarray:
+        return stat_keys(self.files(np.arange(len(self.keys))), self.keys)
+
     def digests(self) -> list[bytes]:
         with ThreadPoolExecutor(usable_cpus()) as pool:
             return list(pool.map(file_digest, self.files(np.arange(len(self.keys)))))
@@ -52,6 +55,19 @@ def file_digest(path: str | os.PathLike) -> bytes:
     except (DataError, OSError):
         return blake2b(os.fsencode(path), digest_size=DIGEST_BYTES).digest()
     return digest.digest()
+
+
+def stat_keys(paths: Sequence[str], names: Sequence[str]) -> np.ndarray:
+    """uint8 [N, 16]: BLAKE2b of name, size and modification time in nanoseconds of each file."""
+    found = bytearray()
+    for path, name in zip(paths, names, strict=True):
+        try:
+            info = os.stat(path)
+            told = f"{name}\0{info.st_size}\0{info.st_mtime_ns}"
+        except (OSError, ValueError):
+            told = f"{name}\0missing"
+        found += blake2b(told.encode("utf-8", "surrogateescape"), digest_size=DIGEST_BYTES).digest()
+    return np.frombuffer(bytes(found), np.uint8).reshape(-1, DIGEST_BYTES)
 
 
 def bytes_digests(items: Sequence[bytes | np.ndarray]) -> list[bytes]:

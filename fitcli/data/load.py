@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fitcli.data.cachedpart import with_cache
 from fitcli.data.classes import class_index, missing_classes, training_classes
 from fitcli.data.dataset import Dataset, Splits
 from fitcli.data.files import check_place
@@ -24,7 +25,7 @@ def load_splits(settings: DataSettings, seed: int, progress: Progress | None = N
                 contents: Contents | None = None) -> Splits:  # fmt: skip
     """All images, divided. The three splits have the classes of the training images, in natural order. `contents`,
     when they are known already, are those of the source."""
-    contents = contents or open_source(settings)
+    contents = contents or with_cache(open_source(settings), settings, make=True)
     classes = training_classes(_train(contents, settings))
     plan = plan_splits(contents, settings, seed)
     loaded, warnings = _read(plan, classes, contents, settings, progress)
@@ -59,7 +60,7 @@ def load_split(
     """
     if split not in (*SPLIT_NAMES, "all", None):
         raise ValueError(f"no split is called {split!r}")
-    contents = open_source(settings)
+    contents = with_cache(open_source(settings), settings, make=False)
     told: tuple[str, ...] = ()
     if split is None:
         split = "test" if "test" in contents.parts else "all"
@@ -122,7 +123,7 @@ def _read(
     """
     fmt = contents.format(settings.image)
     total = sum(len(indices) for _, indices in plan.values())
-    check_memory(total, fmt)
+    check_memory(sum(len(i) for part, i in plan.values() if not getattr(part, "on_disk", False)), fmt)
     index = {name: class_index(part.classes, classes, part.where) for name, (part, _) in plan.items()}
     loaded: dict[str, Dataset] = {}
     problems: list[Problem] = []

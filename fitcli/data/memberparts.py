@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitcli.data.fileparts import bytes_digests
+from fitcli.data.fileparts import bytes_digests, stat_keys
 from fitcli.data.image import Progress, allocate_images, load_images
 from fitcli.data.imageformat import ImageFormat
 from fitcli.data.sources.base import Decoded, Part
@@ -32,25 +32,35 @@ class MembersPart(Part):
 
     def decode(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> Decoded:
         images = allocate_images(len(indices), fmt)
+        at = {int(i): row for row, i in enumerate(indices)}
         bad: dict[int, Problem] = {}
         done = 0
-        for piece in _pieces(self.members([self.names[i] for i in indices])):
-            content = [(at, data) for at, data in piece if not isinstance(data, Problem)]
-            bad |= {at: data for at, data in piece if isinstance(data, Problem)}
-            pixels, kept, problems = load_images([data for _, data in content], fmt, on_error="skip")
-            for row, k in enumerate(kept):
-                images[content[k][0]] = pixels[row]
-            failed = [at for k, (at, _) in enumerate(content) if k not in set(kept)]
-            for at, problem in zip(failed, problems, strict=True):
-                bad[at] = Problem(problem.message, self.path(indices[at]), hint=problem.hint)
+        for piece, pixels, kept, problems in self.stream(indices, fmt):
+            images[[at[int(i)] for i in piece[kept]]] = pixels
+            bad |= {at[int(i)]: problem for i, problem in zip(np.delete(piece, kept), problems, strict=True)}
             done += len(piece)
             if progress:
                 progress(done, len(indices))
-        kept = [at for at in range(len(indices)) if at not in bad]
+        good = [row for row in range(len(indices)) if row not in bad]
         if bad:
-            for row, at in enumerate(kept):
-                images[row] = images[at]
-        return images[: len(kept)], kept, [bad[at] for at in sorted(bad)]
+            for row, source in enumerate(good):
+                images[row] = images[source]
+        return images[: len(good)], good, [bad[row] for row in sorted(bad)]
+
+    def stream(self, indices: np.ndarray, fmt: ImageFormat) -> Iterator[tuple[np.ndarray, np.ndarray, list, list]]:
+        """One walk through the archive, in its order."""
+        for piece in _pieces(self.members([self.names[i] for i in indices])):
+            chosen = np.array([indices[at] for at, _ in piece], np.int64)
+            content = [data if isinstance(data, bytes) else b"" for _, data in piece]
+            pixels, kept, problems = load_images(content, fmt, on_error="skip")
+            told = [
+                data if isinstance(data, Problem) else Problem(problem.message, self.path(i), hint=problem.hint)
+                for i, (_, data), problem in _failed(chosen, piece, kept, problems)
+            ]
+            yield chosen, pixels, kept, told
+
+    def content_keys(self) -> np.ndarray:
+        return stat_keys([self.where] * len(self.names), self.names)
 
     def paths(self, indices: np.ndarray) -> tuple[str, ...]:
         return tuple(map(self.path, indices))
@@ -63,6 +73,12 @@ class MembersPart(Part):
         for at, data in self.members(self.names):
             found[at] = bytes_digests([data if isinstance(data, bytes) else self.names[at].encode()])[0]
         return found
+
+
+def _failed(chosen: np.ndarray, piece: list[Member], kept: list[int], problems: list[Problem]):
+    good = set(kept)
+    places = [k for k in range(len(piece)) if k not in good]
+    return ((chosen[k], piece[k], problem) for k, problem in zip(places, problems, strict=True))
 
 
 def _pieces(members: Iterator[Member]) -> Iterator[list[Member]]:

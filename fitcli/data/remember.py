@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from fitcli.data.cachedpart import CachedPart
 from fitcli.data.image import Progress
 from fitcli.data.imageformat import ImageFormat
 from fitcli.data.sources.base import Contents, Decoded, Part
@@ -14,7 +15,8 @@ from fitcli.errors import Problem
 
 def remembered(contents: Contents) -> Contents:
     """`contents` with parts that keep what they have decoded."""
-    return replace(contents, parts={name: RememberedPart(part) for name, part in contents.parts.items()})
+    parts = {n: p if isinstance(p, CachedPart) else RememberedPart(p) for n, p in contents.parts.items()}
+    return replace(contents, parts=parts)
 
 
 class RememberedPart(Part):

@@ -95,3 +95,5 @@ class DataSettings:
     augment: list[Augmentation] = field(default_factory=list)
     normalize: Literal["dataset", "none"] = "dataset"
     on_error: Literal["error", "skip"] = "error"
+    cache: Literal["auto", "always", "never"] = "auto"  # decoded images on disk; auto: beyond 256 MB
+    cache_gigabytes: Annotated[float, Gt(0)] = 20.0  # of all caches together; what was used longest ago is deleted

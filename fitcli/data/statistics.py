@@ -23,9 +23,9 @@ def channel_statistics(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     histogram = np.zeros((c, 256))
     step = max(1, CHUNK // (h * w))
     for start in range(0, n, step):
+        piece = images[start : start + step]
         for channel in range(c):
-            values = images[start : start + step, :, :, channel].ravel()
-            histogram[channel] += np.bincount(values, minlength=256)
+            histogram[channel] += np.bincount(piece[..., channel].ravel(), minlength=256)
     p = histogram / (n * h * w)
     v = np.arange(256) / 255
     mean = p @ v

@@ -9,7 +9,7 @@ from fitcli.cli.crossvalidation import fold_spec, statistics
 def engine(fake):
     asked = []
 
-    def fit(spec, splits, run, threads=None, resume=False, debug=False):
+    def fit(spec, splits, run, resume=False, **options):
         asked.append((spec, splits, run, resume))
         fold = spec.data.split.fold
         run.mkdir(parents=True, exist_ok=True)

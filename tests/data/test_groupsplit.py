@@ -10,7 +10,7 @@ from fitcli.errors import DataError
 GROUPED = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2)), min_size=1, max_size=60)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(GROUPED, st.floats(0, 0.45), st.floats(0, 0.45), st.integers(0, 3))
 def test_no_group_is_on_two_sides_and_no_class_is_lost(rows, val, test, seed):
     groups, labels = [f"g{g}" for g, _ in rows], np.array([label for _, label in rows])

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitcli.data.fileparts import bytes_digests
@@ -15,6 +15,7 @@ def test_shares_are_met_on_average():
     assert [len(part) for part in hash_split(DIGESTS, 0.0, 0.0)] == [4000, 0, 0]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3999), min_size=1, max_size=50), st.floats(0, 0.4), st.floats(0, 0.4))
 def test_an_image_stays_on_its_side(chosen, val, test):
     whole = hash_split(DIGESTS, val, test)

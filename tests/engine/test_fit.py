@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from fitcli.data.dataset import Splits
+from fitcli.data.rows import Rows
 from fitcli.engine import keep
 from fitcli.engine.checkpoint import list_checkpoints, load_latest
 from fitcli.engine.evaluator import Evaluator
@@ -496,3 +497,16 @@ def test_batches_do_not_depend_on_the_threads(spec_of, splits, tmp_path):
     runs = [list(fit(spec, splits, tmp_path / str(n), threads=n)) for n in (1, 2)]
     losses = [[event["loss"] for event in run if event["event"] == "step"] for run in runs]
     np.testing.assert_allclose(*losses, rtol=1e-4)
+
+
+def test_images_on_the_disk_train_like_images_in_memory(spec_of, splits, tmp_path):
+    splits.train.images.tofile(tmp_path / "images")
+    rows = Rows(tmp_path / "images", splits.train.images.shape[1:], np.arange(len(splits.train)))
+    stored = replace(splits, train=replace(splits.train, images=rows))
+    for name, data in (("a", splits), ("b", stored)):
+        list(fit(spec_of(), data, tmp_path / name))
+    one, other = (load_model(tmp_path / name).arrays for name in ("a", "b"))
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+    interrupt(fit(spec_of(), splits, tmp_path / "c"), 6)
+    list(fit(spec_of(), stored, tmp_path / "c", resume=True))  # the images are the same, wherever they are
+    assert all(np.array_equal(one[name], value) for name, value in load_model(tmp_path / "c").arrays.items())

@@ -141,7 +141,8 @@ def test_no_pydantic_in_the_words(problems):
         (
             "data: ../x",
             "s.yaml:1: data: cannot be '../x'\n"
-            "  allowed: a mapping of path, source, image, split, per_class, augment, normalize, on_error\n  try: {path: '../x'}",
+            "  allowed: a mapping of path, source, image, split, per_class, augment, normalize, on_error, cache, "
+                "cache_gigabytes\n  try: {path: '../x'}",
         ),
         (
             "epochs: 3\ndata: {path: x}",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,7 @@ from fitcli.data.imageformat import ImageFormat
 from fitcli.data.settings import ImageSettings
 from fitcli.errors import Problem
 
+PIECE_BYTES = 16 << 20  # decoded at a time where all images are wanted one after the other
 DEFAULT_SIZE = (128, 128)  # of what images become where neither the source nor the settings say
 
 
@@ -48,6 +50,18 @@ class Part:
 
     def files(self, indices: np.ndarray) -> list[str] | None:
         """The files of the images at `indices`; None where they have none of their own."""
+        return None
+
+    def stream(self, indices: np.ndarray, fmt: ImageFormat) -> Iterator[tuple[np.ndarray, np.ndarray, list, list]]:
+        """(some of the indices, and what `decode` says of them) until all have been, so that memory stays flat."""
+        step = max(16, PIECE_BYTES // prod(fmt.shape))
+        for start in range(0, len(indices), step):
+            piece = indices[start : start + step]
+            yield piece, *self.decode(piece, fmt, None)
+
+    def content_keys(self) -> np.ndarray | None:
+        """uint8 [N, 16]: for each image a hash of where it lies and of size and time of its file; None where the images
+        are in arrays already, and decoding them once more costs nothing."""
         return None
 
     def digests(self) -> list[bytes]:
