@@ -24,7 +24,7 @@ def panels_shape(dtype, k: int, columns: int) -> tuple[int, int, int]:
 
 
 @intrinsic
-def _copy_row(typingctx, zero, y, x, count):
+def copy_row(typingctx, zero, y, x, count):
     """count numbers from address x to address y, a vector at a time."""
 
     def codegen(context, builder, signature, args):
@@ -42,8 +42,8 @@ def _copy_row(typingctx, zero, y, x, count):
 
 
 @kernel
-def pack(packed, matrix, part=0, parts=1):
-    """packed[j, k, l] = matrix[k, j·width + l], for the `part`-th of `parts` shares of the rows k."""
+def pack(packed, matrix, part=0, parts=1, first=0):
+    """packed[j, k, l] = matrix[k, first + j·width + l], for the `part`-th of `parts` shares of the rows k."""
     panels, depth, width = packed.shape
     columns = matrix.shape[1]
     zero = packed.dtype.type(0)
@@ -51,10 +51,11 @@ def pack(packed, matrix, part=0, parts=1):
     last = depth * (part + 1) // parts
     for low in range(depth * part // parts, last, _ROWS):
         for j in range(panels):
-            left = min(width, columns - j * width)
+            column = first + j * width
+            left = min(width, columns - column)
             for k in range(low, min(low + _ROWS, last)):
-                _copy_row(zero, address_of(packed) + (j * depth + k) * width * size,
-                          address_of(matrix) + (k * columns + j * width) * size, left)  # fmt: skip
+                copy_row(zero, address_of(packed) + (j * depth + k) * width * size,
+                         address_of(matrix) + (k * columns + column) * size, left)  # fmt: skip
                 for l in range(left, width):
                     packed[j, k, l] = zero
 

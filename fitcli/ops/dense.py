@@ -10,7 +10,7 @@ from fitcli.kernels.epilogue import add_columns
 from fitcli.kernels.macc import ADD, BIAS, ZERO
 from fitcli.kernels.panels import pack, pack_transposed, panels_shape
 from fitcli.ops import OPS, dense_spread
-from fitcli.ops.dense_products import outer, product, rows
+from fitcli.ops.dense_products import add_outer, product, rows
 from fitcli.ops.relu import ReLU, relu_chain
 from fitcli.ops.shapes import as_features
 from fitcli.ops.views import rows as flat
@@ -72,7 +72,7 @@ class Dense(Op):
             if self.clip:
                 z_bar = s.new(y_bar.shape)
                 relu_chain(z_bar, y_bar, y)
-            outer(w_bar, flat(x), flat(z_bar), rows(*w.shape), 0, w.shape[1], ADD)
+            add_outer(w_bar, flat(x), flat(z_bar), 0, w.shape[1], ADD, s)
             if x_bar is not None:
                 self._product(x_bar, z_bar, s.packed_back, None, clip=False)
         if b_bar:

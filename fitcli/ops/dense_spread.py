@@ -8,7 +8,7 @@ from __future__ import annotations
 from fitcli.autodiff.op import MEET
 from fitcli.kernels.macc import BIAS, ZERO
 from fitcli.ops.add import copy
-from fitcli.ops.dense_products import outer, product, rows
+from fitcli.ops.dense_products import add_outer, product, rows
 from fitcli.ops.relu import relu_chain
 from fitcli.ops.views import rows as flat
 
@@ -59,7 +59,7 @@ def pull(x_bar, w_bar, y_bar, y, clip, s):
     x = flat(s.spread.arrays["x"])
     _, low, high = _columns(s.spread, s.packed.shape[0], s.packed.shape[2], w_bar.shape[1])
     if low < high:
-        outer(w_bar, x, z, rows(*w_bar.shape) + low, low, high, ZERO)
+        add_outer(w_bar, x, z, low, high, ZERO, s)
     if x_bar is not None:
         yield from _product("x_bar", s.spread, x_bar, z, s.packed_back, None, False, s)
     return mine

@@ -10,6 +10,7 @@ from fitcli.ops.dense_products import rows
 from fitcli.ops.window import axis
 
 _TILES = 24  # transformed together: a multiple of the rows of a register tile; more would leave the cache
+_GRADIENT_TILES = 36  # the same for the gradient of the weights, whose sums pass by once for so many
 _FEW_CHANNELS = 12  # below, the transforms cost more than they save
 _FEW_TILES = 12  # of a microbatch: below, the gradient's sums are not worth their last transform
 
@@ -77,9 +78,9 @@ class Winograd:
         c, o = w_bar.shape[2:]
         total = bordered.shape[0] * tiles(h) * tiles(w)
         if total < _FEW_TILES:
-            slide_weights(w_bar, bordered, z_bar, rows(3 * c, o), border[0], border[2], h, h, w, 1, 1, 1, 1)
+            slide_weights(w_bar, bordered, z_bar, None, rows(3 * c, o), border[0], border[2], h, h, w, 1, 1, 1, 1)
             return
-        most = min(_TILES, total)
+        most = min(max(_GRADIENT_TILES, c * o // (c + o)), total)  # wide layers: the sums pass by once for more tiles
         v, z, sums = s.new((POINTS, most, c)), s.new((POINTS, most, o)), s.new((POINTS, c, o))
         winograd_weights(w_bar, bordered, z_bar, v, z, sums, rows(c, o), border[0], border[2], h, w)
 

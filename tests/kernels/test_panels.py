@@ -37,3 +37,11 @@ def test_nothing_is_touched_outside(columns, dtype, stays_inside):
     packed = np.full(panels_shape(dtype, 3, columns), np.nan, dtype)
     stays_inside(pack, packed, matrix)
     stays_inside(pack_transposed, packed, np.ascontiguousarray(matrix.T))
+
+
+def test_columns_from_one_on(dtype):
+    width = tile().columns(dtype.itemsize)
+    matrix = np.random.default_rng(0).standard_normal((5, 3 * width)).astype(dtype)
+    packed = np.full((2, 5, width), np.nan, dtype)
+    pack(packed, matrix, 0, 1, width)
+    np.testing.assert_array_equal(packed, twin(matrix[:, width:], width))

@@ -99,7 +99,9 @@ def test_slide_weights(data):
             pixel = x[:, r * stride[0] + a * dilation[0], s * stride[1] + b * dilation[1]]
             wanted[a, b] += pixel.T.astype("f8") @ z[:, r, s]
     w_rows = offsets((o, kernel[1] * c))
-    slide_weights(w_bar, x, z_bar, w_rows, top, left, data.draw(st.integers(1, h)), h, q, *stride, *dilation)
+    block = data.draw(st.integers(1, h))
+    packed = np.full(panels_shape(np.dtype(code), block * q, o), np.nan, code) if data.draw(st.booleans()) else None
+    slide_weights(w_bar, x, z_bar, packed, w_rows, top, left, block, h, q, *stride, *dilation)
     np.testing.assert_allclose(w_bar, wanted, rtol=0, atol=500 * np.finfo(code).eps)
 
 
@@ -129,7 +131,8 @@ def test_nothing_is_touched_outside(c, o, stride, dilation, dtype, stays_inside)
     bias = np.ones(o, dtype)
     for block, group in ((4, 3), (4, 2), (3, 1)):
         stays_inside(slide, *slide_args(y, x, w, stride, dilation, bias, block, group, BIAS, True))
-    stays_inside(slide_weights, w, x, y, offsets((o, 2 * c)), 0, 0, 3, 4, 5, *stride, *dilation)
+    for packed in (None, np.zeros(panels_shape(dtype, 15, o), dtype)):
+        stays_inside(slide_weights, w, x, y, packed, offsets((o, 2 * c)), 0, 0, 3, 4, 5, *stride, *dilation)
     stays_inside(halo, np.full((3, x.shape[1] + 3, x.shape[2] + 1, c), np.nan, dtype), x, 1, 1)
     packed = np.full(panels_shape(dtype, 6 * o, c), np.nan, dtype)
     stays_inside(pack_window, packed, w, 2, 1, 1, 1, 2)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitcli.kernels.macc import ADD, BIAS, ZERO
 from fitcli.kernels.panels import pack, panels_shape
-from fitcli.ops.dense_products import outer, product, rows
+from fitcli.ops.dense_products import add_outer, product, rows
 
 
 def packed(w):
@@ -35,7 +37,7 @@ def test_the_kernels_against_the_twins(code, n, depth, features, start, clip, no
         for first in (ADD, ZERO):
             found, wanted = w.copy(), w.astype("f8")
             wanted[:, low:high] = sums[:, low:high] + (w[:, low:high] if first == ADD else 0)
-            outer(found, x, z_bar, rows(depth, features) + low, low, high, first)
+            add_outer(found, x, z_bar, low, high, first, SimpleNamespace(new=lambda shape: np.full(shape, np.nan, code)))
             np.testing.assert_allclose(found, wanted, atol=300 * np.finfo(code).eps)
 
 
