@@ -50,6 +50,8 @@ class FitLines:
             self.line(_start_line(event))
         elif kind in ("compile", "rollback"):
             self.line(plain(event["message"]))
+        elif kind == "warning":
+            self.line(f"warning: {plain(event['message'])}\n  try: {plain(event['hint'])}")
         elif kind == "epoch":
             self.line(epoch_line(event, self.start))
         elif kind == "step":
@@ -59,6 +61,14 @@ class FitLines:
         if self.first:
             self.first = False
             self.line(f"step {event['step']}/{self.start.get('steps', '?')}  loss {number(event.get('loss'))}")
+
+
+class WarningLines(FitLines):
+    """Of the events of a fit only what is wrong with it."""
+
+    def __call__(self, event: dict) -> None:
+        if event["event"] == "warning":
+            super().__call__(event)
 
 
 class FitBar(FitLines):
@@ -111,7 +121,7 @@ class FitBar(FitLines):
 def fit_view(quiet: bool) -> contextlib.AbstractContextManager[Callable[[dict], None]]:
     """What shows the events of a fit here: enter it, and call it with every event."""
     if quiet:
-        return contextlib.nullcontext(lambda event: None)
+        return WarningLines()
     return FitBar() if sys.stderr.isatty() else FitLines()
 
 

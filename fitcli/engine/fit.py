@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fitcli.data.dataset import Dataset, Splits
+from fitcli.engine.advice import Adviser
 from fitcli.engine.batches import Batches
 from fitcli.engine.compiling import compiling
 from fitcli.engine.evaluator import Evaluator
@@ -15,12 +16,13 @@ from fitcli.engine.events import epoch_event, start_event, step_event
 from fitcli.engine.keep import Keeper, batch_of
 from fitcli.engine.normalization import normalization
 from fitcli.engine.prediction import Prediction
+from fitcli.engine.resume import check_epochs
 from fitcli.engine.rollback import Rollback
 from fitcli.engine.rundir import MODEL_NAME, find_run, is_run, make_directory
 from fitcli.engine.runlock import lock_run
 from fitcli.engine.trainer import Trainer
 from fitcli.engine.watched import check_without_validation
-from fitcli.errors import DataError, DivergedError, ModelFileError, Problem, SpecError
+from fitcli.errors import DataError, DivergedError, ModelFileError, Problem
 from fitcli.model import build_model
 from fitcli.spec import Spec
 
@@ -71,12 +73,13 @@ class Fit:
         self.evaluator = Evaluator(self.model, threads) if splits.val or splits.test else None
         self.keeper = Keeper(run, self.trainer, train)
         self.rollback = Rollback(self.keeper)
+        self.adviser = Adviser(self.trainer, train, self.steps, self.steps_per_epoch)
 
     def events(self, resume: bool) -> Iterator[dict]:
         keeper = self.keeper
         if resume:
             keeper.restore()
-            self._check_epochs()
+            check_epochs(self.spec, -(-self.trainer.step // self.steps_per_epoch))
         self.rollback.begin()
         keeper.begin()
         try:
@@ -94,13 +97,6 @@ class Fit:
             raise
         finally:
             keeper.close()
-
-    def _check_epochs(self) -> None:
-        done = -(-self.trainer.step // self.steps_per_epoch)
-        if done > self.spec.fit.epochs:
-            path, epochs = "fit.epochs", self.spec.fit.epochs
-            told = Problem(f"{done} epochs are begun already", self.spec.where(path), path, epochs, f"{done} or more")
-            raise SpecError(told)
 
     def _start(self) -> dict:
         warnings = list(self.keeper.warnings)
@@ -134,22 +130,23 @@ class Fit:
             progress.correct += step.correct
             progress.seconds += seconds
             event = step_event(self.trainer.step, epoch, step, lr, seconds)
-            self.keeper.log.write(event)
+            told = [event, *self.adviser.look(progress.advice, step, batch.images)]
+            for event in told:
+                self.keeper.log.write(event)
             if index < self.steps_per_epoch - 1:
-                yield from self._tell(event)
+                yield from self._tell(*told)
         summary = self._end_of_epoch(epoch)  # before its last step is told: an interruption there finds it done
-        yield from self._tell(event)
-        yield from self._tell(summary)
+        yield from self._tell(*told, summary)
 
     def _go_back(self, error: DivergedError, epoch: int) -> Iterator[dict]:
         event = self.rollback.back(error, epoch)
         self.keeper.log.write(event)
         yield from self._tell(event)
 
-    def _tell(self, event: dict) -> Iterator[dict]:
+    def _tell(self, *events: dict) -> Iterator[dict]:
         """Yield between two steps, where the state is whole."""
         try:
-            yield event
+            yield from events
         except BaseException as error:
             self.keeper.save_checkpoint()
             if isinstance(error, KeyboardInterrupt):

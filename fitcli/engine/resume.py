@@ -40,6 +40,13 @@ def data_digest(data: Dataset) -> str:
     return digest.hexdigest()
 
 
+def check_epochs(spec: Spec, done: int) -> None:
+    """SpecError when a fit that has begun `done` epochs is to go on to fewer."""
+    if done > spec.fit.epochs:
+        path, epochs = "fit.epochs", spec.fit.epochs
+        raise SpecError(Problem(f"{done} epochs are begun already", spec.where(path), path, epochs, f"{done} or more"))
+
+
 def check_same(run: Path, spec: Spec, own: dict, saved: dict) -> Sequence[str]:
     """Compare the identities of a fit and of a checkpoint in `run`; warnings, or an error that says what differs."""
     changed = [(path, saved["settings"].get(path, new), new) for path, new in own["settings"].items()]

@@ -47,7 +47,9 @@ class Rollback:
             told = f"{problem.message}; it has gone back {progress.rollbacks} times already"
             raise DivergedError(replace(problem, message=told)) from error
         step, rate = keeper.trainer.step + 1, progress.rate * self.settings.factor
-        keeper.return_to_good(replace(keeper.good.progress, rate=rate, rollbacks=times))
+        # each warning once: what has been told stays told
+        advice = keeper.good.progress.advice | {k: v for k, v in progress.advice.items() if k == "told"}
+        keeper.return_to_good(replace(keeper.good.progress, rate=rate, rollbacks=times, advice=advice))
         at = keeper.trainer.step
         where = f"back to step {at}" if at else "back to the beginning"
         return {

@@ -110,3 +110,11 @@ def test_a_rollback_is_told(capsys):
 
     FitLines()({"event": "rollback", "message": "the fit diverged; back to step 4"})
     assert capsys.readouterr().err == "the fit diverged; back to step 4\n"
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_advice_says_what_to_try(capsys, quiet):
+    """Also where progress is not wanted."""
+    with fit_view(quiet) as view:
+        view({"event": "warning", "kind": "stuck", "message": "it\x1bstands", "hint": "a push"})
+    assert capsys.readouterr().err == "warning: it\\x1bstands\n  try: a push\n"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fitcli.data.dataset import Dataset
-from fitcli.engine.resume import FIXED, check_same, data_digest, identity
+from fitcli.engine.resume import FIXED, check_epochs, check_same, data_digest, identity
 from fitcli.errors import ModelFileError, SpecError
 from fitcli.model import build_model
 
@@ -111,3 +111,10 @@ def test_other_threads_are_a_warning(own):
     spec, mine = own(workers=4)
     (warning,) = check_same(RUN, spec, mine, saved(own()[1]))
     assert warning == "begun with 2 threads at work, goes on with 4: last digits will differ"
+
+
+def test_a_fit_cannot_go_on_to_fewer_epochs_than_it_has_begun(spec_of):
+    check_epochs(spec_of(epochs=3), 3)
+    with pytest.raises(SpecError, match="s.yaml:4: fit.epochs: 4 epochs are begun already") as told:
+        check_epochs(spec_of(epochs=3), 4)
+    assert told.value.problems[0].allowed == "4 or more"

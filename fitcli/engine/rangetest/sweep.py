@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitcli.data.dataset import Dataset
-from fitcli.engine.order import epoch_order
+from fitcli.engine.batches import Batch, Batches
 from fitcli.engine.trainer import Trainer
 from fitcli.errors import DivergedError
 
@@ -44,7 +44,7 @@ def rates_between(least: float, most: float, steps: int) -> np.ndarray:
     return np.geomspace(least, most, steps)
 
 
-def sweep(trainer: Trainer, train: Dataset, batch: int, rates: np.ndarray,
+def sweep(trainer: Trainer, train: Dataset, size: int, rates: np.ndarray,
           progress: Callable[[int, int], None] | None = None) -> Sweep:  # fmt: skip
     """One step at each rate, on the batches that training would take; the trainer is as before afterwards.
 
@@ -52,12 +52,11 @@ def sweep(trainer: Trainer, train: Dataset, batch: int, rates: np.ndarray,
     loss is not finite before anything has moved.
     """
     losses: list[float] = []
-    seed, shuffle = trainer.model.spec.seed, trainer.model.spec.fit.shuffle
     stopped = ""
     with borrowed(trainer):
-        for chosen, rate in zip(_batches(seed, len(train), batch, shuffle), rates, strict=False):
+        for batch, rate in zip(_whole(Batches(trainer.model.spec, train, size)), rates, strict=False):
             try:
-                step = trainer.descend(train.images[chosen], train.labels[chosen], float(rate))
+                step = trainer.descend(batch.images, batch.labels, float(rate), *batch.mixed)
             except DivergedError:
                 if not losses:
                     raise
@@ -77,11 +76,10 @@ def _grown(losses: list[float]) -> bool:
     return means[-1] > GROWN * max(means.min(), 1e-9)
 
 
-def _batches(seed: int, count: int, batch: int, shuffle: bool) -> Iterator[np.ndarray]:
+def _whole(batches: Batches) -> Iterator[Batch]:
     """The whole batches of one epoch after another, without an end."""
     epoch = 0
     while True:
-        order = epoch_order(seed, epoch, count, shuffle)
-        for start in range(0, count - batch + 1, batch):
-            yield order[start : start + batch]
+        for index in range(len(batches.train) // batches.size):
+            yield batches.at(epoch, index)
         epoch += 1
