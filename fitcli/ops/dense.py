@@ -72,7 +72,7 @@ class Dense(Op):
             if self.clip:
                 z_bar = s.new(y_bar.shape)
                 relu_chain(z_bar, y_bar, y)
-            add_outer(w_bar, flat(x), flat(z_bar), 0, w.shape[1], ADD, s)
+            add_outer(w_bar, flat(x), flat(z_bar), 0, w.shape[0], ADD, s)
             if x_bar is not None:
                 self._product(x_bar, z_bar, s.packed_back, None, clip=False)
         if b_bar:

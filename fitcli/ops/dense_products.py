@@ -1,4 +1,4 @@
-"""The two products of a dense layer, whole or a range of columns."""
+"""The two products of a dense layer, whole or in part."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.macc import columns_product, link, rows_product
-from fitcli.kernels.native import address_of
+from fitcli.kernels.native import address_of, size_of
 from fitcli.kernels.panels import pack, panels_shape
 
 
@@ -21,23 +21,24 @@ def product(y, x, packed, bias, x_rows, y_rows, columns, start, clip):
 
 
 @kernel(links=link)
-def outer(w_bar, x, packed, w_rows, columns, start):
-    """w_bar [D, F] = start + xᵀ · packed z_bar [n, columns]; `w_rows` says where a row's first column is.
+def outer(w_bar, x, packed, w_rows, first, start):
+    """w_bar [m, F] = start + xᵀ · packed z_bar [n, F], for the m columns of x [n, D] from `first` on.
 
     z_bar is packed because its rows, a power of two apart more often than not, would push each other out of the cache.
     """
     n, depth = x.shape
     width = packed.shape[2]
     zero = w_bar.dtype.type(0)
-    columns_product(zero, address_of(x), 0, address_of(packed), n * width, address_of(w_bar), address_of(w_rows), 0,
-                    depth, columns, 1, 1, n, 0, 0, depth, 0, 0, width, start, 0)  # fmt: skip
+    columns_product(zero, address_of(x) + first * size_of(zero), 0, address_of(packed), n * width,
+                    address_of(w_bar), address_of(w_rows), 0, w_bar.shape[0], w_bar.shape[1],
+                    1, 1, n, 0, 0, depth, 0, 0, width, start, 0)  # fmt: skip
 
 
 def add_outer(w_bar, x, z_bar, low: int, high: int, start: int, s) -> None:
-    """The columns [low, high) of w_bar = start + xᵀ · z_bar."""
-    packed = s.new(panels_shape(w_bar.dtype, x.shape[0], high - low))
-    pack(packed, z_bar, 0, 1, low)
-    outer(w_bar, x, packed, rows(*w_bar.shape) + low, high - low, start)
+    """The rows [low, high) of w_bar = start + xᵀ · z_bar."""
+    packed = s.new(panels_shape(w_bar.dtype, *z_bar.shape))
+    pack(packed, z_bar)
+    outer(w_bar[low:high], x, packed, rows(high - low, w_bar.shape[1]), low, start)
 
 
 def rows(n: int, stride: int) -> np.ndarray:

@@ -1,4 +1,5 @@
-"""`dense` with its weights shared out among the workers: each computes its own columns for the whole batch.
+"""`dense` with its weights shared out among the workers: each computes its own outputs for the whole batch, and the
+gradient of its own rows of weights.
 
 Between the parts all wait for all (`MEET`): a worker's columns need every worker's rows.
 """
@@ -49,7 +50,7 @@ def forward(y, x, bias, clip, s):
 
 
 def pull(x_bar, w_bar, y_bar, y, clip, s):
-    """x_bar, and the columns of w_bar that are this worker's; returns z_bar of this worker's images."""
+    """x_bar, and the rows of w_bar that are this worker's; returns z_bar of this worker's images."""
     z, mine = _place(s.spread, "z_bar", y_bar, s)
     if clip:
         relu_chain(mine, y_bar, y)
@@ -57,7 +58,7 @@ def pull(x_bar, w_bar, y_bar, y, clip, s):
         _put(mine, y_bar)
     yield MEET
     x = flat(s.spread.arrays["x"])
-    _, low, high = _columns(s.spread, s.packed.shape[0], s.packed.shape[2], w_bar.shape[1])
+    low, high = s.spread.share(w_bar.shape[0])  # rows, so that what a worker writes it also finds in its slice of them all
     if low < high:
         add_outer(w_bar, x, z, low, high, ZERO, s)
     if x_bar is not None:

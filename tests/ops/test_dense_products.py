@@ -1,4 +1,4 @@
-"""Both products against plain loops, whole and for a range of columns."""
+"""Both products against plain loops, whole and in part."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def test_the_kernels_against_the_twins(code, n, depth, features, start, clip, no
     np.testing.assert_allclose(y, np.maximum(wanted, 0) if clip else wanted, atol=300 * np.finfo(code).eps)
 
     sums = sum(np.outer(x[i].astype("f8"), z_bar[i]) for i in range(n))
-    for low, high in ((0, features), (features // 3, features - features // 4)):
+    for low, high in ((0, depth), (depth // 3, depth - depth // 4)):
         for first in (ADD, ZERO):
             found, wanted = w.copy(), w.astype("f8")
-            wanted[:, low:high] = sums[:, low:high] + (w[:, low:high] if first == ADD else 0)
+            wanted[low:high] = sums[low:high] + (w[low:high] if first == ADD else 0)
             add_outer(found, x, z_bar, low, high, first, SimpleNamespace(new=lambda shape: np.full(shape, np.nan, code)))
             np.testing.assert_allclose(found, wanted, atol=300 * np.finfo(code).eps)
 
