@@ -19,10 +19,25 @@ _WHOLE = {"attention", "permute", "flatten", "globalavgpool", "globalmaxpool"}
 
 @dataclass(frozen=True)
 class Field:
-    """`size` [height, width] in image pixels; `step` between the fields of neighbours. Size None: the whole image."""
+    """`size` [height, width] in image pixels; `step` between the fields of neighbours. Size None: the whole image.
+
+    Behind a `dct` of blocks, `size` is what it were without it, and `blocks` (size and step before it, pixels of a
+    block) make whole blocks of that, along each axis.
+    """
 
     size: Pair | None
     step: Pair = (1, 1)
+    blocks: tuple[tuple[float, float, float], ...] | None = None
+
+    @property
+    def reach(self) -> Pair | None:
+        """The size in pixels, blocks counted as a whole."""
+        if self.size is None or self.blocks is None:
+            return self.size
+        return tuple(
+            size - step + block * (1 + ceil((here - size) / block))
+            for here, (size, step, block) in zip(self.size, self.blocks, strict=True)
+        )
 
 
 def receptive_fields(graph: Graph) -> dict[Node, list[int]]:
@@ -37,7 +52,7 @@ def receptive_fields(graph: Graph) -> dict[Node, list[int]]:
             fields[node] = Field((1, 1))
         elif node.op is not None and before:
             fields[node] = _behind(node, _joined(before))
-            size = fields[node].size or (height, width)
+            size = fields[node].reach or (height, width)
             found[node] = [min(height, ceil(size[0])), min(width, ceil(size[1]))]
     return found
 
@@ -46,7 +61,9 @@ def _joined(fields: list[Field]) -> Field:
     """Where branches meet, the widest counts."""
     if any(field.size is None for field in fields):
         return Field(None)
-    sizes, steps = [field.size for field in fields], [field.step for field in fields]
+    if len(set(fields)) == 1:
+        return fields[0]
+    sizes, steps = [field.reach for field in fields], [field.step for field in fields]
     return Field(tuple(map(max, zip(*sizes, strict=True))), tuple(map(max, zip(*steps, strict=True))))
 
 
@@ -58,10 +75,15 @@ def _behind(node: Node, field: Field) -> Field:
         return field if len(before) == 3 and len(after) == 2 and before[-1] == after[-1] else Field(None)
     if node.op.name == "dense":
         return field if len(before) == 2 else Field(None)
+    if node.op.name == "dct":
+        if node.op.block is None:
+            return Field(None)
+        sizes = zip(field.reach, field.step, node.op.block, strict=True)
+        return Field(field.reach, field.step, tuple((size, step, b * step) for size, step, b in sizes))
     if len(before) == 3 and len(after) == 3:
         reach, stride = _window(node.op, before)
         size = tuple(s + r * step for s, r, step in zip(field.size, reach, field.step, strict=True))
-        return Field(size, tuple(step * t for step, t in zip(field.step, stride, strict=True)))
+        return Field(size, tuple(step * t for step, t in zip(field.step, stride, strict=True)), field.blocks)
     return field
 
 
@@ -69,8 +91,6 @@ def _window(op, image) -> tuple[Pair, Pair]:
     """(how many pixels a window has beyond one, how many pixels it moves on), along both axes."""
     if op.name == "batchnorm_pool":
         return (1, 1), (2, 2)
-    if op.name == "dct":
-        return tuple(b - 1 for b in op.block or image[:2]), (1, 1)
     if op.name == "adaptiveavgpool":
         spans = [even_spans(n, out) for n, out in zip(image[:2], op.size, strict=True)]
         return tuple((s[:, 1] - s[:, 0]).max() - 1 for s in spans), tuple(n / out for n, out in zip(image, op.size))
