@@ -11,17 +11,24 @@ from fitcli.cli.options import json_option, set_option
 @click.argument("place", metavar="PATH|SPEC")
 @set_option
 @json_option
+@click.option("--model", metavar="RUN", help="Also tell which labels this model (or cross-validation) doubts.")
 @click.option("--all", "everything", is_flag=True, help="Name all images of each finding, not the first alone.")
 @click.pass_context
-def command(ctx: click.Context, place: str, overrides: tuple[str, ...], as_json: bool, everything: bool) -> None:
+def command(
+    ctx: click.Context, place: str, overrides: tuple[str, ...], as_json: bool, model: str | None, everything: bool
+) -> None:  # fmt: skip
     """Look at every image of a folder, file or spec.
 
     Tells what cannot be read, odd formats and sizes, the balance of classes, duplicates, and images that are on two
     sides of a split. PATH is what data.path may be; SPEC a YAML file, whose splits are checked as training makes them.
     Exit code 3 when training would fail.
 
+    With --model, images whose labels are probably wrong: the model is as sure of another class as it is of images of
+    that class. It knows the images that it was trained on by heart, so best take the folds of `fitcli train --folds 5`.
+
     \b
     fitcli data check photos/
+    fitcli data check configs/cats_dogs.yaml --model runs/cats_dogs-1 --all
     fitcli data check configs/cats_dogs.yaml --json
     """
     from fitcli.cli.output import json_text, plain, say, tell
@@ -43,6 +50,8 @@ def command(ctx: click.Context, place: str, overrides: tuple[str, ...], as_json:
 
     with counting("checking images", as_json) as progress:
         result = check(settings, seed, progress)
+    if model is not None and result["trainable"]:
+        result["findings"] += _doubts(model, settings, seed, as_json)
     if as_json:
         say(json_text(result))
     else:
@@ -51,6 +60,21 @@ def command(ctx: click.Context, place: str, overrides: tuple[str, ...], as_json:
         _show(result, everything)
     if not result["trainable"]:
         ctx.exit(DataError.exit_code)
+
+
+def _doubts(model: str, settings, seed: int, quiet: bool) -> list[dict]:
+    """The labels that a model doubts, as a finding."""
+    from fitcli.cli.judging import judged
+    from fitcli.cli.progress import counting
+    from fitcli.engine.doubt import doubts
+
+    with counting("reading images", quiet) as progress:
+        found = doubts(judged(model, settings, seed, progress))
+    if not found:
+        return []
+    shares = [f"{d.label} {100 * d.share:.1f} %, {d.other} {100 * d.other_share:.1f} %" for d in found]
+    images = [{"path": doubt.path, "remark": remark} for doubt, remark in zip(found, shares, strict=True)]
+    return [{"kind": "label doubt", "message": "have labels that the model doubts", "fatal": False, "images": images}]
 
 
 def _show(result: dict, everything: bool) -> None:

@@ -54,3 +54,17 @@ def test_places_that_are_none(fitcli, photos):
     assert outcome.code == 2 and "--set changes a spec" in outcome.err
     outcome = fitcli("data", "check", "photos/cat")
     assert outcome.code == 3
+
+
+def test_labels_that_a_model_doubts(fitcli, photos, monkeypatch):
+    from fitcli.engine.doubt import Doubt
+
+    asked = []
+    found = [Doubt("photos/cat/1.png", "cat", 0.02, "dog", 0.98)]
+    monkeypatch.setattr("fitcli.engine.doubt.doubts", lambda judged: asked.append(judged) or found)
+    outcome = fitcli("data", "check", "tiny.yaml", "--model", "runs/x")
+    assert outcome.code == 0 and "photos/cat/1.png: cat 2.0 %, dog 98.0 %" in outcome.out and len(asked) == 1
+    monkeypatch.undo()
+    monkeypatch.chdir(photos.parent)
+    outcome = fitcli("data", "check", "tiny.yaml", "--model", "runs/x")
+    assert outcome.code == 6 and "no such model file or run directory" in outcome.err
