@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fitcli.registry import Registry
-from fitcli.spec.hints import settings_of
+from fitcli.spec.hints import Setting, choice_of, item_of, settings_of
 from fitcli.spec.node import Node, plain
 from fitcli.spec.words import listed, show
 
@@ -63,3 +63,13 @@ def _owners(registry: Registry, settings: dict[str, Node]) -> str:
     owners = [name for name in names if settings.keys() <= settings_of(registry[name]).keys()]
     given = show({key: plain(node) for key, node in settings.items()})
     return " or ".join(f"{{{name}: {given}}}" for name in owners[:3])
+
+
+def list_of(known: dict[str, Setting], key: str, near: bool = False) -> tuple[str, str] | None:
+    """(setting, component): the setting that is a list of components of which one is called `key`, or nearly so."""
+    for name, setting in known.items():
+        item = item_of(setting.hint)
+        registry = choice_of(item) if item is not None else None
+        if registry is not None and (found := key if key in registry else near and registry.nearest(key)):
+            return name, found
+    return None

@@ -9,7 +9,7 @@ from functools import reduce
 
 from fitcli.errors import Problem, SpecError
 from fitcli.registry import Registry, nearest
-from fitcli.spec.choice import name_and_settings, spread
+from fitcli.spec.choice import list_of, name_and_settings, spread
 from fitcli.spec.dump import as_plain
 from fitcli.spec.hints import choice_of, item_of, section_of, settings_of
 from fitcli.spec.made import Made, is_made, made_of, without_key
@@ -85,8 +85,10 @@ def _put_setting(override: Override, cls: type, node: Node, keys: tuple, path: s
     key, known = keys[0], settings_of(cls)
     if key not in known:
         message = f"there is no setting {show(key)} in {path or 'a spec'}"
-        close = nearest(key, known)
+        close = None if list_of(known, key) else nearest(key, known)
         hint = close and _option(reduce(below, keys[1:], below(path, close)), override.text)
+        if hint is None and len(keys) == 1 and (found := list_of(known, key, near=True)):
+            hint = _option(below(path, found[0]), f"[{{{found[1]}: {override.text}}}]")
         raise override.stop(message, listed(known) if known else "no settings", hint)
     entries = {} if node.value is None else node.value
     if not isinstance(entries, dict):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fitcli.errors import Problem
 from fitcli.registry import Registry, nearest
 from fitcli.spec.check import check, correction
-from fitcli.spec.choice import explain, name_and_settings, spread
+from fitcli.spec.choice import explain, list_of, name_and_settings, spread
 from fitcli.spec.hints import choice_of, item_of, optional, section_of, settings_of, split
 from fitcli.spec.made import Made, is_made, made_of, meant, meant_name, without_key
 from fitcli.spec.node import Node, below, plain
@@ -114,11 +114,13 @@ class Reader:
         return None
 
     def unknown(self, key: str, known: dict, entry: Node, path: str) -> None:
-        hint = nearest(key, known)
+        hint = None if list_of(known, key) else nearest(key, known)
         if hint is None:  # perhaps it belongs a floor below
             sections = {name: section_of(setting.hint) for name, setting in known.items()}
             owner = next((name for name, cls in sections.items() if cls and key in settings_of(cls)), None)
             hint = owner and f"{owner}: {{{key}: {show(plain(entry))}}}"
+        if hint is None and (found := list_of(known, key, near=True)):
+            hint = f"{found[0]}: [{{{found[1]}: {show(plain(entry))}}}]"
         message = f"there is no setting {show(key)} here"
         self.problem(entry, below(path, key), message, listed(known) if known else "no settings", hint)
 

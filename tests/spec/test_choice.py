@@ -85,3 +85,40 @@ def test_of_many_that_would_do_the_usual_ones_come_first():
     _, _, meant = explain(OPTIMIZERS, node({"lr": 0.1}))
     assert meant == "{adam: {lr: 0.1}} or {sgd: {lr: 0.1}} or {adamw: {lr: 0.1}}"
     assert explain(OPTIMIZERS, node({"adma": {"lr": 0.1}}))[2] == "adam"
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "near", "found"),
+    [
+        ("FitSettings", "clip_norm", False, ("gradient", "clip_norm")),
+        ("FitSettings", "clip", False, None),
+        ("FitSettings", "clip", True, ("gradient", "clip_norm")),
+        ("Spec", "conv", False, ("model", "conv")),
+        ("FitSettings", "velocity", True, None),
+    ],
+)
+def test_a_component_stands_in_a_list(section, key, near, found):
+    from fitcli.spec import settings
+    from fitcli.spec.choice import list_of
+    from fitcli.spec.hints import settings_of
+
+    assert list_of(settings_of(getattr(settings, section)), key, near) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [("clip_norm: 1", "gradient: [{clip_norm: 1}]"), ("clip: 1", "gradient: [{clip_norm: 1}]"), ("bach: 3", "batch")],
+)
+def test_a_treatment_beside_the_list_of_them(written, hint):
+    from fitcli.errors import SpecError
+    from fitcli.spec import parse_spec
+
+    with pytest.raises(SpecError) as caught:
+        parse_spec(f"data: {{path: .}}\nmodel: [relu]\nfit:\n  {written}\n", "s.yaml")
+    (problem,) = caught.value.problems
+    assert problem.hint == hint
+    key, _, value = written.partition(": ")
+    with pytest.raises(SpecError) as caught:
+        parse_spec("data: {path: .}\nmodel: [relu]\n", "s.yaml", overrides=[f"fit.{key}={value}"])
+    (problem,) = caught.value.problems
+    assert problem.hint == ("--set 'fit.gradient=[{clip_norm: 1}]'" if "gradient" in hint else "--set fit.batch=3")
