@@ -55,6 +55,7 @@ class Scratch:
     back: bool  # somebody will ask for x_bar
     new: Callable[[Shape], np.ndarray]  # an array in the working type, its values not set
     share: tuple[int, int] = (0, 1)  # in `prepare`: which part, of how many, this worker does
+    kept: bool = False  # what forward saves waits for the whole batch: better computed anew from x, where that is cheap
     spread: Spread | None = None  # where the workers share out this op's weights: see `Op.spreads`
     start: int = 0  # the first of the images whose sums are taken together
 

@@ -156,9 +156,14 @@ class Program:
         spread = self._spread()
         return [
             Shared(self.clock, derived, {n: {k: Sum(*both, worker=w) for k, both in d.items()} for n, d in parts.items()},
-                   {node: Spread(self.setup.batch, w, self.workers, dtype, arrays) for node, arrays in spread.items()})
+                   {node: Spread(self.setup.batch, w, self.workers, dtype, arrays) for node, arrays in spread.items()}, self._keeps())
             for w in range(self.workers)
         ]  # fmt: skip
+
+    def _keeps(self) -> bool:
+        """Whether microbatches wait for each other, by an op that needs a sum over the whole batch."""
+        several = any(len(self._microbatches(w, part)) > 1 for w in range(self.workers) for part in self.parts)
+        return several and any(node.op is not None and node.op.sums(*node.shapes) for node in self.graph.nodes)
 
     def _spread(self) -> dict[Node, dict]:
         """The layers whose weights are shared out, with a place for their common arrays: all images go together then."""

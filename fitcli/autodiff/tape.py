@@ -48,6 +48,7 @@ class Shared:
     derived: dict[Node, dict[str, np.ndarray]] = field(default_factory=dict)
     sums: dict[Node, dict[str, Sum]] = field(default_factory=dict)
     spread: dict[Node, Spread] = field(default_factory=dict)
+    kept: bool = False  # see Scratch
 
 
 @dataclass
@@ -141,7 +142,7 @@ class Tape:
         if node not in self._scratch:
             s = Scratch(self.shared.clock, stream_of(node.name), self.first, self.batch, node.shapes,
                         pulls_back(node, self.wanted), lambda shape: self.new(shape, self.dtype), start=self.start)  # fmt: skip
-            s.spread = self.shared.spread.get(node)
+            s.spread, s.kept = self.shared.spread.get(node), self.shared.kept
             for name, array in (self.shared.derived.get(node, {}) | self.shared.sums.get(node, {})).items():
                 setattr(s, name, array)
             self._scratch[node] = s

@@ -65,8 +65,9 @@ class Conv2d(Op):
     def forward(self, y, x, w, *b_and_s):
         *b, s = b_and_s
         sums = self.sums_for(s.shapes[0])
-        s.bordered = sums.bordered(x, s)
-        sums.forward(y, s.bordered, b[0] if b else None, s)
+        bordered = sums.bordered(x, s)
+        s.bordered = None if s.kept else bordered  # larger than x, which may be kept for others as well
+        sums.forward(y, bordered, b[0] if b else None, s)
 
     def vjp(self, y_bar, x_bar, w_bar, *args):
         *b_bar, y, x, w = args[: 4 if self.bias else 3]
@@ -80,7 +81,8 @@ class Conv2d(Op):
             pull_epilogue(z_bar, y_bar, y, border[0], border[2], self.clip)
         if b_bar:
             add_columns(b_bar[0], z_bar, border[0], border[2], h, q)
-        sums.pull_weights(w_bar, s.bordered, z_bar, border, s)
+        bordered = sums.bordered(x, s) if s.bordered is None else s.bordered
+        sums.pull_weights(w_bar, bordered, z_bar, border, s)
         if x_bar is not None:
             sums.pull_back(x_bar, z_bar, border, s)
 

@@ -66,8 +66,9 @@ class Depthwise2d(Op):
 
     def forward(self, y, x, w, *b_and_s):
         *b, s = b_and_s
-        s.bordered = self._bordered(x, s)
-        self._slide(y, s.bordered, w, b[0] if b else None, self.clip)
+        bordered = self._bordered(x, s)
+        s.bordered = None if s.kept else bordered  # larger than x, which may be kept for others as well
+        self._slide(y, bordered, w, b[0] if b else None, self.clip)
 
     def vjp(self, y_bar, x_bar, w_bar, *args):
         *b_bar, y, x, w = args[: 4 if self.bias else 3]
@@ -81,9 +82,10 @@ class Depthwise2d(Op):
             pull_epilogue(z_bar, y_bar, y, top, left, self.clip)
         if b_bar:
             add_columns(b_bar[0], z_bar, top, left, h, q)
-        x_row, z_row = s.bordered.shape[2] * c, z_bar.shape[2] * c
+        bordered = self._bordered(x, s) if s.bordered is None else s.bordered
+        x_row, z_row = bordered.shape[2] * c, z_bar.shape[2] * c
         (sh, sw), (dh, dw) = self.stride, self.dilation
-        depthwise_weights(w_bar, s.bordered, z_bar, top * z_row + left * c, sw * c, sh * x_row, z_row, dh * x_row, dw * c, h, q)
+        depthwise_weights(w_bar, bordered, z_bar, top * z_row + left * c, sw * c, sh * x_row, z_row, dh * x_row, dw * c, h, q)
         if x_bar is not None:
             self._pull_back(x_bar, z_bar, w, found, top, left)
 
@@ -104,7 +106,7 @@ class Depthwise2d(Op):
         s = args[-1]
         of_w, of_x = s.new(y_dot.shape), s.new(y_dot.shape)
         z_dot = s.new(y_dot.shape) if self.clip else y_dot
-        self._slide(of_w, s.bordered, w_dot, b_dot[0] if b_dot else None, False)
+        self._slide(of_w, self._bordered(x, s), w_dot, b_dot[0] if b_dot else None, False)
         self._slide(of_x, self._bordered(x_dot, s), w, None, False)
         add_forward(z_dot, of_w, of_x)
         if self.clip:

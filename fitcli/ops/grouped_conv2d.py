@@ -51,7 +51,7 @@ class GroupedConv2d(Op):
     def _scratches(self, s) -> list:
         """A Scratch for each group, with the derived arrays under the names that `conv` knows."""
         shapes = self._shapes(*s.shapes)
-        found = [replace(s, shapes=shapes) for _ in range(self.groups)]
+        found = [replace(s, shapes=shapes, kept=False) for _ in range(self.groups)]
         for name, array in vars(s).items():
             stem, _, number = name.rpartition("_")
             if stem and number.isdigit():
