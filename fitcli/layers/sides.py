@@ -6,7 +6,7 @@ from typing import Annotated
 
 from annotated_types import Len
 
-from fitcli.layers.base import Natural, NaturalPair
+from fitcli.layers.base import Natural
 
 Four = Annotated[list[Natural], Len(4, 4)]
 

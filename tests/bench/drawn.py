@@ -13,7 +13,6 @@ from annotated_types import Ge, Gt, Le, Len, Lt, MinLen
 
 from fitcli.errors import SpecError
 from fitcli.layers import LAYERS
-from fitcli.layers.base import Layer
 from fitcli.losses import LOSSES
 from fitcli.model import Model, build_model
 from fitcli.registry import registry_for

@@ -1,4 +1,3 @@
-import numpy as np
 import pytest
 
 from fitcli.engine.advice.dead import relu_layers
