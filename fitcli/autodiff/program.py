@@ -33,6 +33,7 @@ from fitcli.kernels.precompile import Call, compile_together
 from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
 
 Update = Callable[[int, int, Group], None]  # records the optimizer for parameters [start, stop) of a group
+Cuts = Callable[[int], list[int]]  # for so many workers, the edges of the slices that they update
 Treat = Callable[[int], list[Callable[[int], None]]]  # for so many workers, the phases that treat the gradient
 
 
@@ -85,7 +86,8 @@ class Program:
     """Fill `inputs[node][...]`, call `differentiate()` or `prepare()` and `evaluate()`, read `outputs`, `losses`, `gradient`."""
 
     def __init__(self, graph: Graph, params: Params, setup: Setup, *, train: bool, clock: np.ndarray, back: bool = True,
-                 update: Update | None = None, treat: Treat | None = None, gradients: np.ndarray | None = None):  # fmt: skip
+                 update: Update | None = None, cuts: Cuts | None = None, treat: Treat | None = None,
+                 gradients: np.ndarray | None = None):  # fmt: skip
         self.graph, self.params, self.setup, self.train = graph, params, setup, train
         self.back = train and back  # whether gradients are pulled back
         self.clock = clock
@@ -101,7 +103,7 @@ class Program:
         self.gradients = gradients if gradients is not None else gradient_vectors(params.layout, self.workers, dtype)
         self.squares = np.zeros(self.workers)
         self.phases: list[list[list[Instruction]]] = []
-        self._record(update, treat)
+        self._record(update, cuts, treat)
         self._table: np.ndarray | None = None
 
     @property
@@ -120,7 +122,7 @@ class Program:
 
     # Recording
 
-    def _record(self, update: Update | None, treat: Treat | None) -> None:
+    def _record(self, update: Update | None, cuts: Cuts | None, treat: Treat | None) -> None:
         shared = self._shared()
         self._record_prepare(shared)
         self._prepared = len(self.phases)
@@ -132,7 +134,7 @@ class Program:
         if update is not None:
             for phase in treat(self.workers) if treat else ():
                 self._phase(phase)
-            self._each_slice(update)
+            self._each_slice(update, cuts)
 
     def _phase(self, run: Callable[[int], None]) -> None:
         """Record one phase: `run(worker)` for every worker."""
@@ -255,11 +257,12 @@ class Program:
         offsets = self.params.layout.offsets
         return sorted((offsets[p], offsets[p] + -(-p.size // 16) * 16) for p in spread_params(shared) if p.trained)
 
-    def _each_slice(self, update: Update) -> None:
-        slices = shares(self.params.layout.moved // 16, self.workers)
+    def _each_slice(self, update: Update, cuts: Cuts | None) -> None:
+        even = [16 * start for start, _ in shares(self.params.layout.moved // 16, self.workers)]
+        edges = cuts(self.workers) if cuts else [*even, self.params.layout.moved]
 
         def run(worker: int) -> None:
-            start, stop = (16 * i for i in slices[worker])
+            start, stop = edges[worker], edges[worker + 1]
             for group in self.params.layout.groups:
                 low, high = max(start, group.start), min(stop, group.stop)
                 if low < high:

@@ -19,6 +19,7 @@ from fitcli.gradients.base import Phase, Work
 from fitcli.model import Model
 from fitcli.optim.base import Optimizer
 from fitcli.optim.bound import bound_columns
+from fitcli.optim.cuts import block_cuts
 from fitcli.optim.memory import Memory
 from fitcli.optim.point import Point
 
@@ -72,6 +73,7 @@ class Trainer:
             self.programs[batch] = Program(
                 graph, self.model.params, setup, train=True, clock=self.clock,
                 update=None if drives_alone else self._record_update, treat=self._treat,
+                cuts=self._cut_blocks if self.optimizer.whole_blocks else None,
                 gradients=self._gradients[:workers],
             )  # fmt: skip
         return self.programs[batch]
@@ -81,6 +83,9 @@ class Trainer:
         last = next((node.trained for node in reversed(self.model.graph.nodes) if node.trained), ())
         work = Work(self._gradients[0], params.vector, params.layout, self.clock, workers, frozenset(last))
         return [phase for treatment in self.model.spec.fit.gradient for phase in treatment.phases(work)]
+
+    def _cut_blocks(self, workers: int) -> list[int]:
+        return block_cuts(self.model.params.layout, workers)
 
     def _record_update(self, start: int, stop: int, group: Group) -> None:
         params = self.model.params
