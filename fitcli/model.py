@@ -97,7 +97,7 @@ def build_model(spec: Spec, classes: tuple[str, ...], image_shape: tuple[int, in
         with g.scope("loss"):
             loss = penalized(g, build_loss(g, spec, y, labels, *partners))
     except ShapeError as error:
-        raise SpecError(*(replace(p, where=spec.where(p.path)) for p in error.problems)) from None
+        raise SpecError(*(_placed(spec, problem) for problem in error.problems)) from None
     return Model(spec, classes, image_shape, fuse(Graph(tuple(g.nodes), y, loss)), norm)
 
 
@@ -124,6 +124,14 @@ def penalized(g: Builder, loss: Node) -> Node:
 
     op = Penalty(tuple(p.tuning.l1 for p in weights), tuple(p.tuning.l2 for p in weights))
     return g.apply(op, loss, params=weights)
+
+
+def _placed(spec: Spec, problem: Problem) -> Problem:
+    """The problem at its line; where a preset wrote the layer, at the line of the preset."""
+    if "model.preset" not in spec.places or not problem.path.startswith("model["):
+        return replace(problem, where=spec.where(problem.path))
+    layer = problem.path.removeprefix("model")
+    return replace(problem, where=spec.where("model"), path="model", message=f"in its layer {layer}: {problem.message}")
 
 
 def _wrong_end(spec: Spec, shape: tuple[int, ...], classes: int) -> ShapeError:

@@ -73,6 +73,7 @@ class Reader:
     def made(self, made: Made, node: Node, path: str) -> object:
         """The list that a component makes of its settings."""
         name, inner = node.value[made.key], below(path, made.key)
+        self.places[inner] = name.where
         if not isinstance(name.value, str) or name.value not in made.registry:
             message = f"there is no {made.registry.kind} {show(plain(name))}"
             return self.problem(name, inner, message, f"one of {listed(made.registry)}", meant_name(made, name))
