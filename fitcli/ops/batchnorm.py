@@ -14,7 +14,6 @@ from fitcli.ops.batch_moments import BLOCK, add_moments, batch_affine, running_a
 from fitcli.ops.maxpool import MaxPool
 from fitcli.ops.relu import ReLU
 
-BLOCK = 64  # rows that are summed in x's own type
 
 @kernel
 def affine(y, x, scale, shift, clip):
