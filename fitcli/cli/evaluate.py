@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fitcli.cli.options import json_option, threads_option, weights_option
+from fitcli.cli.options import json_option, picture_option, threads_option, weights_option
 
 
 @click.command()
@@ -15,22 +15,25 @@ from fitcli.cli.options import json_option, threads_option, weights_option
     help="Which part of the data. Default: test, as the training set it apart; with --data the test images that there"
     " are in it, or all where nothing is divided.",
 )  # fmt: skip
+@picture_option("Draw a PNG: which class is taken for which, and how far the probabilities are to be trusted.")
 @weights_option
 @json_option
 @threads_option
 def command(
-    model: str, data: str | None, split: str | None, weights: str | None, as_json: bool, threads: int | None
+    model: str, data: str | None, split: str | None, plot: str | None, weights: str | None, as_json: bool,
+    threads: int | None,
 ) -> None:  # fmt: skip
     """Measure a model on labelled images.
 
-    Loss, accuracy, and which classes it takes for which. MODEL is a run directory or a .safetensors file.
+    Loss, accuracy, how far its probabilities are to be trusted, and which classes it takes for which. MODEL is a run directory or a .safetensors file.
 
     \b
     fitcli evaluate runs/fashion-1
     fitcli evaluate runs/cats_dogs-1 --data other_photos/ --split all --json
     """
+    from fitcli.cli.evaluation import show_evaluation
     from fitcli.cli.output import json_text, plain, say, tell
-    from fitcli.cli.progress import counting
+    from fitcli.cli.progress import counting, percent
     from fitcli.engine.modelfile import load_model, with_weights
 
     loaded = with_weights(model, load_model(model), weights)
@@ -42,10 +45,15 @@ def command(
     from fitcli.engine.evaluate import evaluate  # after what may be wrong: it takes its time to import
 
     result = evaluate(loaded, dataset, threads=threads)
+    if plot:
+        from fitcli.engine.metrics.picture import draw_evaluation
+
+        draw_evaluation(result, plot, f"{plain(model)}: {len(dataset):,} images, accuracy {percent(result['accuracy'])}")
+        tell(f"picture: {plain(plot)}")
     if as_json:
         say(json_text(result))
     else:
-        _show(result, len(dataset))
+        show_evaluation(result)
 
 
 def _dataset(loaded, model: str, data: str | None, split: str | None, progress):
@@ -64,20 +72,3 @@ def _dataset(loaded, model: str, data: str | None, split: str | None, progress):
     # the pixels as the training saw them, also where the spec leaves them to the data
     settings = replace(spec.data, image=ImageSettings.of(seen))
     return load_split(settings, split, spec.seed, classes=loaded.classes, progress=progress)
-
-
-def _show(result: dict, count: int) -> None:
-    from fitcli.cli.output import say, table
-    from fitcli.cli.progress import number, percent
-
-    classes, confusion = result["classes"], result["confusion"]
-    per_class = result["per_class"]
-    measures = list(dict.fromkeys(key for values in per_class.values() for key in values))
-    if measures:
-        table(["class", *measures], [[name, *(per_class[name].get(key) for key in measures)] for name in per_class])
-        say("")
-    if len(classes) <= 20:
-        rows = [[name, *row] for name, row in zip(classes, confusion, strict=True)]
-        table(["true \\ predicted", *classes], rows)
-        say("")
-    say(f"{count:,} images  loss {number(result['loss'])}  accuracy {percent(result['accuracy'])}")

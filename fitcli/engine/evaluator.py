@@ -57,8 +57,13 @@ class Evaluator:
 
     def measure(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
         """(mean loss, predicted class number of every image)."""
-        total, predicted = 0.0, np.empty(len(images), np.int64)
+        loss, outputs = self.outputs(images, labels)
+        return loss, outputs.argmax(1)
+
+    def outputs(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+        """(mean loss, outputs float32 [N, classes])."""
+        total, found = 0.0, np.empty((len(images), len(self.model.classes)), np.float32)
         for at, outputs, losses in self.batches(images, labels):
             total += float(losses.sum(dtype=np.float64))
-            predicted[at] = outputs.argmax(1)
-        return total / max(1, len(images)), predicted
+            found[at] = outputs
+        return total / max(1, len(images)), found

@@ -4,10 +4,14 @@ import pytest
 
 from fitcli.engine.modelfile import ModelFile, load_model, save_model
 
+SCORES = {"images": 2, "precision": 1.0, "recall": 0.5, "f1": 2 / 3, "auc": None}
 RESULT = {
-    "loss": 0.5, "accuracy": 0.75, "classes": ["cat", "dog", "x"],
+    "images": 4, "loss": 0.5, "accuracy": 0.75, "classes": ["cat", "dog", "x"],
     "confusion": [[1, 1, 0], [0, 2, 0], [0, 0, 0]],
-    "per_class": {"cat": {"precision": 1.0, "recall": 0.5}, "dog": {"precision": 0.667, "recall": None}},
+    "per_class": {"cat": SCORES, "dog": SCORES | {"precision": 0.667, "recall": None}},
+    "top_k": {"2": 1.0}, "balanced_accuracy": 0.75, "macro_f1": 0.7, "auc": None, "brier": 0.25, "ece": 0.125,
+    "confused": [{"true": "cat", "predicted": "d\x1b[31m", "images": 1, "share": 0.5}],
+    "reliability": [{"low": 0.8, "high": 1.0, "images": 4, "confidence": 0.9, "accuracy": 0.75}],
 }  # fmt: skip
 
 
@@ -70,12 +74,17 @@ def test_the_pixels_are_those_of_the_model_not_of_the_spec(fitcli, engine, run):
     assert engine["dataset"].images.shape[1:] == (5, 4, 1)
 
 
-def test_tables(fitcli, engine, run):
+def test_the_picture(fitcli, engine, run, here):
+    outcome = fitcli("evaluate", run, "--plot", "e.png", "--json")
+    assert outcome.code == 0 and json.loads(outcome.out) == RESULT and "picture: e.png" in outcome.err
+    assert (here / "e.png").read_bytes().startswith(b"\x89PNG")
+    outcome = fitcli("evaluate", run, "--plot", "nowhere/e.png")
+    assert outcome.code == 2 and "there is no folder nowhere" in outcome.err
+
+
+def test_tables_are_shown(fitcli, engine, run):
     out = fitcli("evaluate", run).out
-    lines = [line.split() for line in out.splitlines()]
-    assert ["class", "precision", "recall"] in lines and ["dog", "0.667", "-"] in lines
-    assert ["true", "\\", "predicted", "cat", "dog", "x"] in lines and ["cat", "1", "1", "0"] in lines
-    assert "loss 0.5000  accuracy 75.00 %" in out
+    assert "loss 0.5000  accuracy 75.00 %" in out and "expected calibration error" in out
 
 
 def test_a_class_the_model_does_not_know(fitcli, engine, run, here):

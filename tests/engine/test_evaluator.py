@@ -89,3 +89,14 @@ def test_evaluation_changes_nothing(model, images):
     before = {name: array.tobytes() for name, array in model.save_arrays().items()}
     Evaluator(model).probabilities(images(9).images)
     assert {name: array.tobytes() for name, array in model.save_arrays().items()} == before
+
+
+def test_outputs_and_their_mean_loss(model, images):
+    data = images(11)
+    evaluator = Evaluator(model, batch=4)
+    loss, found = evaluator.outputs(data.images, data.labels)
+    wanted, losses, _ = outputs(evaluator, data.images, data.labels)
+    assert found.dtype == np.float32 and found.tobytes() == wanted.tobytes()
+    assert loss == pytest.approx(losses.mean(), rel=1e-6)
+    measured, predicted = evaluator.measure(data.images, data.labels)
+    assert measured == loss and (predicted == wanted.argmax(1)).all()

@@ -1,0 +1,34 @@
+"""Measures of the order that a model puts classes or images in, whatever the numbers are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+TOP = (2, 3, 5, 10)
+
+
+def top_k(outputs: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """{"2": share of the images whose class is among the 2 highest outputs [N, K], "3": …}, for k below K.
+
+    Of equal outputs the class that comes first counts as higher, as it does for the class that is predicted.
+    """
+    own = outputs[np.arange(len(labels)), labels][:, None]
+    before = np.arange(outputs.shape[1]) < labels[:, None]
+    rank = ((outputs > own) | ((outputs == own) & before)).sum(axis=1)
+    return {str(k): float((rank < k).mean()) for k in TOP if k < outputs.shape[1]}
+
+
+def auc(scores: np.ndarray, positive: np.ndarray) -> float | None:
+    """Area under the ROC curve: the chance that a positive scores above a negative, ties counting a half.
+
+    = (Σ ranks of the positives − P (P + 1) / 2) / (P · N), equal scores sharing their mean rank (Mann & Whitney, 1947;
+    Hanley & McNeil, 1982). `scores` [N], `positive` bool [N]; None where all are of one kind.
+    """
+    count = int(positive.sum())
+    other = len(positive) - count
+    if not count or not other:
+        return None
+    _, place, same = np.unique(scores, return_inverse=True, return_counts=True)
+    last = np.cumsum(same)
+    rank = (last - (same - 1) / 2)[place]
+    return float((rank[positive].sum() - count * (count + 1) / 2) / (count * other))
