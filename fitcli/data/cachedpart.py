@@ -78,6 +78,7 @@ class CachedPart(Part):
                 self.tell(f"{self.where}: {made}; the images are kept in memory")
             else:
                 self._found = made
+                self.tell(f"{self.where}: decoded images are kept in {self.cache.folder} ({self.cache.bytes / 1e9:.2g} GB)")
         return self._found
 
     def _fill(self, indices: np.ndarray, put, *, fmt: ImageFormat, progress: Progress | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,4 +148,5 @@ def _looks_like_image(entry: os.DirEntry) -> bool:
 def begins_as_image(head: bytes) -> bool:
     """Whether these first 16 bytes of a file are those of an image."""
     webp_or_avif = (head[:4] == b"RIFF" and head[8:12] == b"WEBP") or head[4:12] in (b"ftypavif", b"ftypavis")
-    return webp_or_avif or head.startswith(SIGNATURES)
+    bmp = head[:2] == b"BM" and head[6:10] == b"\0\0\0\0"
+    return webp_or_avif or bmp or head.startswith(SIGNATURES) or re.match(rb"P[1-6]\s+[0-9#]", head) is not None

@@ -59,6 +59,9 @@ class MembersPart(Part):
             ]
             yield chosen, pixels, kept, told
 
+    def samples(self, indices: np.ndarray) -> Iterator[bytes]:
+        return (data for _, data in self.members([self.names[i] for i in indices]) if isinstance(data, bytes))
+
     def content_keys(self) -> np.ndarray:
         return stat_keys([self.where] * len(self.names), self.names)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
 
 import numpy as np
 
@@ -66,19 +66,20 @@ def survey(path: str) -> Survey:
 
 def _headers(part: Part) -> list[tuple[int, int, str]]:
     """(height, width, mode) of files spread evenly over the part; of none where images have no files of their own."""
-    files = part.files(np.unique(np.linspace(0, len(part.labels) - 1, SAMPLE).astype(int)))
+    chosen = np.unique(np.linspace(0, len(part.labels) - 1, SAMPLE).astype(int))
     with pillow_warnings():
-        found = [_header(Path(file)) for file in files or ()]
+        found = [_header(sample) for sample in part.samples(chosen)]
     return [header for header in found if header is not None]
 
 
-def _header(path: Path) -> tuple[int, int, str] | None:
+def _header(sample: str | bytes) -> tuple[int, int, str] | None:
     """Without decoding the pixels; None for a file that is no image."""
     from PIL import Image
 
     try:
-        check_regular(path)
-        with Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN]) as image:
+        if isinstance(sample, str):
+            check_regular(sample)
+        with Image.open(sample if isinstance(sample, str) else BytesIO(sample), formats=[name for name in FORMATS if name in Image.OPEN]) as image:
             return image.height, image.width, image.mode
     except Exception:  # as many classes as in decode; reading the images will tell
         return None

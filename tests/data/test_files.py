@@ -154,3 +154,10 @@ def test_a_folder_that_vanishes_while_it_is_read(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "scandir", scandir)
     assert "cannot be listed: No such file" in problem(find_images, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "JPEG2000", "QOI"])
+def test_images_without_an_ending_are_found_by_their_content(encoded, picture, tmp_path, kind):
+    (tmp_path / "scan").write_bytes(encoded(picture(), kind))
+    (tmp_path / "notes").write_text("BMW drives by\nP6 is a plan")
+    assert find_images(tmp_path).images == ["scan"] and find_images(tmp_path).ignored == ["notes"]

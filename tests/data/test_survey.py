@@ -61,3 +61,13 @@ def test_no_images(folder, tmp_path):
         survey(str(tmp_path / "nothing"))
     with pytest.raises(DataError, match="only one class"):
         survey(folder({"a": [(8, 8, "RGB")]}))
+
+
+def test_an_archive_is_looked_into(folder, tmp_path):
+    import zipfile
+
+    root = folder({"a": [(20, 10, "L")] * 3, "b": [(40, 30, "L")]})
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for path in sorted((tmp_path / "photos").rglob("*.png")):
+            archive.write(path, path.relative_to(root))
+    assert survey(str(tmp_path / "a.zip")) == survey(root) and survey(root).largest == (30, 40)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -51,6 +51,10 @@ class Part:
     def files(self, indices: np.ndarray) -> list[str] | None:
         """The files of the images at `indices`; None where they have none of their own."""
         return None
+
+    def samples(self, indices: np.ndarray) -> Iterable[str | bytes]:
+        """The image files at `indices`, by name or content, to look into; none where images are no files."""
+        return self.files(indices) or ()
 
     def stream(self, indices: np.ndarray, fmt: ImageFormat) -> Iterator[tuple[np.ndarray, np.ndarray, list, list]]:
         """(some of the indices, and what `decode` says of them) until all have been, so that memory stays flat."""
