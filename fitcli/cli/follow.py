@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def follow(events, run: Path, view: Callable[[dict], None]) -> dict[str, dict]:
-    """Show each event by `view`; the last one of each kind. KeyboardInterrupt once everything is saved."""
+def follow(events, run: Path, view: Callable[[dict], None], last: bool = True) -> dict[str, dict]:
+    """Show each event by `view`; the last one of each kind. KeyboardInterrupt once everything is saved.
+
+    A fit that was over when it was to stop is none to go on with, but where it is not the `last` no other shall begin.
+    """
     from fitcli.cli.interrupt import stop_signals
     from fitcli.engine.rundir import discard_empty
 
@@ -19,6 +22,8 @@ def follow(events, run: Path, view: Callable[[dict], None]) -> dict[str, dict]:
                 view(event)
                 if stop.asked and event["event"] != "end":
                     events.throw(KeyboardInterrupt())  # at a step's end, so that what it saves is whole
+            if stop.asked and not last:
+                raise KeyboardInterrupt
     finally:
         discard_empty(run)  # of a fit that never began
     return seen

@@ -13,9 +13,9 @@ _RATE = click.FloatRange(min=0, min_open=True)
 @click.argument("spec")
 @click.option("--data", metavar="PATH", help="Images to test on instead of the spec's data.path.")
 @set_option
-@click.option("--min", "least", type=_RATE, default=1e-6, show_default=True, help="The rate to begin with.")
-@click.option("--max", "most", type=_RATE, default=10.0, show_default=True, help="The rate to end with.")
-@click.option("--steps", type=click.IntRange(min=10), default=100, show_default=True, help="Steps of the sweep.")
+@click.option("--min", "least", metavar="RATE", type=_RATE, default=1e-6, show_default=True, help="The rate to begin with.")
+@click.option("--max", "most", metavar="RATE", type=_RATE, default=10.0, show_default=True, help="The rate to end with.")
+@click.option("--steps", metavar="N", type=click.IntRange(min=10), default=100, show_default=True, help="Steps of the sweep.")
 @picture_option("Draw a PNG: the loss against the rate.")
 @threads_option
 @json_option

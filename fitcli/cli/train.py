@@ -101,7 +101,7 @@ def _watch(events, run, quiet: bool, whole) -> dict[str, dict]:
 
     try:
         with fit_view(quiet) as view:
-            return follow(events, run, view)
+            return follow(events, run, view, last=whole == run)
     except KeyboardInterrupt:
         resume = f"to go on: fitcli train --resume {shlex.quote(plain(whole))}"
         tell(f"interrupted; {resume if is_run(run) or whole != run else 'nothing was saved yet'}")

@@ -69,7 +69,7 @@ def train_variants(paths: tuple[str, ...], overrides: tuple[str, ...], out: str 
     runs = [folder / file.stem for file in files]
     for place, (spec, run) in enumerate(zip(specs, runs, strict=True), 1):
         try:
-            _train(spec, data.of(spec), run, f"{place}/{len(runs)} {plain(run.name)}", threads)
+            _train(spec, data.of(spec), run, f"{place}/{len(runs)} {plain(run.name)}", threads, place == len(runs))
         except KeyboardInterrupt:
             tell(f"interrupted; to go on: {plain(shlex.join(words))}")
             raise
@@ -95,7 +95,7 @@ class _Data:
         return self.splits
 
 
-def _train(spec: Spec, splits, run: Path, title: str, threads: int | None) -> None:
+def _train(spec: Spec, splits, run: Path, title: str, threads: int | None, last: bool) -> None:
     from fitcli.cli.follow import follow
     from fitcli.engine.fit import fit
     from fitcli.engine.rundir import is_run
@@ -106,7 +106,7 @@ def _train(spec: Spec, splits, run: Path, title: str, threads: int | None) -> No
         return
     shown = _Line(title)
     try:
-        seen = follow(fit(spec, splits, run, threads=threads, resume=is_run(run)), run, shown)
+        seen = follow(fit(spec, splits, run, threads=threads, resume=is_run(run)), run, shown, last)
     except DivergedError as error:
         tell(f"{title}: diverged")
         for problem in error.problems:

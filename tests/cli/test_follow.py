@@ -38,6 +38,21 @@ def test_a_signal_ends_it_after_the_step(run):
     assert [event["step"] for event in shown] == [1, 2]
 
 
+@pytest.mark.parametrize("last", [True, False])
+def test_a_signal_at_the_end_of_a_fit(run, last):
+    """It is done; but where others are to come, none of them begins."""
+
+    def view(event):
+        if event["event"] == "end":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    if last:
+        assert "end" in follow(events(run), run, view)
+        return
+    with pytest.raises(KeyboardInterrupt):
+        follow(events(run), run, view, last=False)
+
+
 def test_a_fit_that_never_began_leaves_no_folder(run):
     def broken():
         raise ValueError

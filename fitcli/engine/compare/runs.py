@@ -61,16 +61,25 @@ def find_runs(paths: Sequence[str | os.PathLike]) -> list[Path]:
     """The run directories among `paths` and directly below them, each once; ModelFileError where there is none."""
     found: dict[Path, Path] = {}
     for path in map(Path, paths):
-        inside = [path] if is_run(path) or not path.is_dir() else [p for p in _entries(path) if is_run(p)]
-        if not inside:
+        inside = [p for p in ([path] if is_run(path) else _entries(path)) if is_run(p)]
+        if not inside and _holds_specs(path):
+            raise ModelFileError(Problem(f"{path}: no run, but what to make one of", hint=f"`fitcli compare --train {path}`"))
+        if not inside and path.is_dir():
             raise ModelFileError(Problem(f"{path} is not a run directory and holds none", hint=runs_near(path)))
+        if not inside:
+            raise ModelFileError(Problem(f"{path}: no such run directory", hint=runs_near(path)))
         for run in inside:
-            run_file(run, SPEC_NAME)
             found.setdefault(run.resolve(), run)
     return list(found.values())
 
 
+def _holds_specs(path: Path) -> bool:
+    return any(p.suffix in (".yaml", ".yml") and p.is_file() for p in [path, *_entries(path)])
+
+
 def _entries(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
     try:
         return sorted(folder.iterdir(), key=lambda p: natural_key(p.name))
     except OSError as error:

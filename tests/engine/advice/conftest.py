@@ -62,3 +62,17 @@ def warnings_of(spec_of, train, tmp_path):
         return logged
 
     return run
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    """A folder of noise, darker for the one class than for the other by a little."""
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    for label, shade in (("cat", 0), ("dog", 15)):
+        (tmp_path / "photos" / label).mkdir(parents=True)
+        for number in range(40):
+            pixels = (shade + rng.integers(0, 200, (32, 32, 3))).astype(np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "photos" / label / f"{number}.png")
+    return tmp_path / "photos"

@@ -1,15 +1,19 @@
 import json
 from math import inf, log
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fitcli.data.dataset import Splits
+from fitcli.data.load import load_splits
 from fitcli.engine.advice import Adviser
 from fitcli.engine.fit import fit
 from fitcli.engine.log import read_log
 from fitcli.engine.trainer import Step
+from fitcli.spec import load_spec
 
+CONFIGS = Path(__file__).parents[3] / "configs"
 IMAGES = np.random.default_rng(0).integers(0, 256, (10, 6, 5, 1)).astype(np.uint8)
 ZEROS = "init: zeros"
 DEAD = f"[flatten, {{dense: {{units: 8, {ZEROS}}}}}, relu, {{dense: {{units: classes, {ZEROS}, bias: false}}}}]"
@@ -158,3 +162,22 @@ def test_what_it_remembers_is_plain(told):
     state = {}
     told([(1.0, 3, 0.5)] * 7, state=state)
     assert json.loads(json.dumps(state)) == state and state["least"] < inf
+
+
+@pytest.mark.parametrize(
+    "name", ["fashion_mlp.yaml", "fashion.yaml", "variants/adam.yaml", "variants/sgd.yaml", "variants/gd.yaml"]
+)
+def test_no_false_alarm_on_what_is_shipped(name, tmp_path):
+    """Some sixty steps on few images: the beginning, which is where a loss stays near ln K."""
+    spec = load_spec(CONFIGS / name, overrides=["data.per_class=40", "fit.epochs=10"])
+    splits = load_splits(spec.data, spec.seed)
+    events = list(fit(spec, Splits(splits.train, None, None), tmp_path / "run", threads=1))
+    assert [event for event in events if event["event"] == "warning"] == []
+    assert sum(event["event"] == "step" for event in events) >= 10
+
+
+def test_no_false_alarm_on_photographs(photographs, tmp_path):
+    spec = load_spec(CONFIGS / "cats_dogs.yaml", data=photographs, overrides=["fit.epochs=20", "data.image.size=32"])
+    splits = load_splits(spec.data, spec.seed)
+    events = list(fit(spec, Splits(splits.train, None, None), tmp_path / "run", threads=1))
+    assert [event for event in events if event["event"] == "warning"] == []

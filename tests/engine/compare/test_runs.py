@@ -84,8 +84,17 @@ def test_what_is_no_run(make_run, tmp_path):
     with pytest.raises(ModelFileError, match="empty is not a run directory and holds none") as told:
         find_runs([tmp_path / "empty"])
     assert str(tmp_path / "a") in told.value.problems[0].hint
-    with pytest.raises(ModelFileError, match="nothing: no such run directory|nothing is not a run directory"):
+    with pytest.raises(ModelFileError, match="nothing: no such run directory"):
         find_runs([tmp_path / "nothing"])
+
+
+@pytest.mark.parametrize("name", ["specs", "specs/a.yaml"])
+def test_specs_in_the_place_of_runs(tmp_path, name):
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "a.yaml").write_text("")
+    with pytest.raises(ModelFileError, match="no run, but what to make one of") as told:
+        find_runs([tmp_path / name])
+    assert told.value.problems[0].hint == f"`fitcli compare --train {tmp_path / name}`"
 
 
 def test_a_run_without_a_log_or_with_a_broken_spec(make_run):
