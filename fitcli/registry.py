@@ -8,12 +8,37 @@ from collections.abc import Callable, Iterable, Iterator
 
 _REGISTRIES: dict[str, Registry] = {}
 
+# What other programs call it, where no letters tell.
+_ELSEWHERE = {
+    "dense": ("fc", "linear", "fully_connected", "inner_product", "affine"),
+    "batchnorm": ("bn",),
+    "globalavgpool": ("gap",),
+    "silu": ("swish",),
+    "attention": ("mha", "multihead", "self_attention", "multiheadattention"),
+    "branches": ("inception", "parallel", "squeeze_excite", "se"),
+    "residual": ("skip", "shortcut", "resblock"),
+    "patches": ("patch_embedding", "patchembed"),
+    "positions": ("pos_embed", "position_embedding"),
+    "cross_entropy": ("nll", "softmax_loss", "categorical_crossentropy", "ce"),
+    "mse": ("l2", "mean_squared_error", "brier"),
+    "mae": ("l1", "mean_absolute_error"),
+    "lr": ("learning_rate", "step_size", "eta"),
+    "filters": ("channels", "out_channels", "channels_out"),
+    "features": ("dim", "embed_dim", "channels"),
+    "rate": ("p", "prob", "probability"),
+    "batch": ("bs", "minibatch"),
+    "model": ("layers", "network", "net", "architecture"),
+    "fit": ("train", "training"),
+}
 
 def nearest(name: object, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None when nothing is like it."""
     import difflib
 
     word, names = str(name)[:64].lower(), list(known)
+    for meant, words in _ELSEWHERE.items():
+        if word in words and meant in names:
+            return meant
     close = difflib.get_close_matches(word, names, n=5, cutoff=0.6)
     if close:
         return min(close, key=lambda known: slips(word, known))  # the first, that is the most like, of equals

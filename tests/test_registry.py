@@ -96,3 +96,12 @@ def test_swapped_letters_are_one_slip(name, near):
 )  # fmt: skip
 def test_slips(a, b, count):
     assert slips(a, b) == slips(b, a) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "near"),
+    [("Linear", ["dense", "conv"], "dense"), ("learning_rate", ["lr", "beta1"], "lr"), ("channels", ["filters"], "filters"),
+     ("channels", ["features"], "features"), ("layers", ["data", "model"], "model"), ("fc", ["conv"], None)],
+)  # fmt: skip
+def test_what_other_programs_call_it(name, known, near):
+    assert nearest(name, known) == near

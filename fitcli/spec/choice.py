@@ -65,6 +65,19 @@ def _owners(registry: Registry, settings: dict[str, Node]) -> str:
     return " or ".join(f"{{{name}: {given}}}" for name in owners[:3])
 
 
+def choice_with(known: dict[str, Setting], entries: dict[str, Node], key: str) -> tuple[str, str] | None:
+    """(setting, component): the choice, as it was written or by default, that has a setting called `key`."""
+    for name, setting in known.items():
+        registry = choice_of(setting.hint)
+        if registry is None:
+            continue
+        written = name_and_settings(entries[name]) if name in entries else None
+        chosen = written[0] if written else getattr(setting.default, "name", None)
+        if chosen in registry and key in settings_of(registry[chosen]):
+            return name, chosen
+    return None
+
+
 def list_of(known: dict[str, Setting], key: str, near: bool = False) -> tuple[str, str] | None:
     """(setting, component): the setting that is a list of components of which one is called `key`, or nearly so."""
     for name, setting in known.items():

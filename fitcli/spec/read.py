@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fitcli.errors import Problem
 from fitcli.registry import Registry, nearest
 from fitcli.spec.check import check, correction
-from fitcli.spec.choice import explain, list_of, name_and_settings, spread
+from fitcli.spec.choice import choice_with, explain, list_of, name_and_settings, spread
 from fitcli.spec.hints import choice_of, item_of, optional, section_of, settings_of, split
 from fitcli.spec.made import Made, is_made, made_of, meant, meant_name, without_key
 from fitcli.spec.node import Node, below, plain
@@ -94,7 +94,7 @@ class Reader:
         }
         for key, entry in entries.items():
             if key not in known:
-                self.unknown(key, known, entry, path)
+                self.unknown(key, known, entries, path)
                 values[key] = WRONG
         if any(value is WRONG for value in values.values()):
             return WRONG
@@ -114,12 +114,15 @@ class Reader:
             return WRONG
         return None
 
-    def unknown(self, key: str, known: dict, entry: Node, path: str) -> None:
+    def unknown(self, key: str, known: dict, entries: dict[str, Node], path: str) -> None:
+        entry = entries[key]
         hint = None if list_of(known, key) else nearest(key, known)
         if hint is None:  # perhaps it belongs a floor below
             sections = {name: section_of(setting.hint) for name, setting in known.items()}
             owner = next((name for name, cls in sections.items() if cls and key in settings_of(cls)), None)
             hint = owner and f"{owner}: {{{key}: {show(plain(entry))}}}"
+        if hint is None and (found := choice_with(known, entries, key)):
+            hint = f"{found[0]}: {{{found[1]}: {{{key}: {show(plain(entry))}}}}}"
         if hint is None and (found := list_of(known, key, near=True)):
             hint = f"{found[0]}: [{{{found[1]}: {show(plain(entry))}}}]"
         message = f"there is no setting {show(key)} here"
@@ -139,8 +142,11 @@ class Reader:
 
 
 def _in_list(item: object, node: Node) -> str:
-    """For `model: relu` where a list was meant."""
+    """For `model: relu`, or entries without their dashes, where a list was meant."""
     registry, found = choice_of(item), name_and_settings(node)
+    if registry and isinstance(node.value, dict) and len(node.value) > 1 and all(key in registry for key in node.value):
+        entries = [key if entry.value is None else {key: plain(entry)} for key, entry in node.value.items()]
+        return show(entries).replace("'", "")
     return f"[{show(plain(node))}]".replace("'", "") if registry and found and found[0] in registry else ""
 
 

@@ -16,8 +16,8 @@ _WORDS = (  # fmt: skip
     ("expected the node content", "a value is missing, or a bracket never ends", ""),
     ("expected '<document start>'", "more text where the YAML is over", "check the indentation"),
     ("found unexpected end of stream", "a quoted text that never ends", "close the quotes"),
-    ("expected ',' or ']'", "a list in [ ] without its comma or its end", "close it with ]"),
-    ("expected ',' or '}'", "a mapping in { } without its comma or its end", "close it with }"),
+    ("expected ',' or ']'", "a list in [ ] without its comma or its end", "a comma between two entries, or ] at the end"),
+    ("expected ',' or '}'", "a mapping in { } without its comma or its end", "a comma between two settings, or } at the end"),
 )
 
 

@@ -215,3 +215,22 @@ def test_one_mistake_is_told_once(problems):
     assert (problem.path, problem.hint) == ("model[0].conv.filter", "filters")
     (problem,) = problems("data: {path: x}\nmodle: [relu]")
     assert (problem.path, problem.hint) == ("modle", "model")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("fit: {lr: 0.1}", "optimizer: {adam: {lr: 0.1}}"),
+        ("fit: {optimizer: sgd, momentum: 0.9}", "optimizer: {sgd: {momentum: 0.9}}"),
+        ("fit: {optimizer: {adam: {learning_rate: 0.1}}}", "lr"),
+        ("loss: mse\nfit: {optimizer: {adma: {lr: 0.1}}}", "adam"),
+    ],
+)
+def test_a_setting_one_floor_too_high(text, hint, problems):
+    (problem,) = problems(f"data: {{path: x}}\nmodel: [relu]\n{text}")
+    assert problem.hint == hint
+
+
+def test_entries_without_their_dashes(problems):
+    (problem,) = problems("data: {path: x}\nmodel:\n  conv: 32\n  relu:\n")
+    assert problem.hint == "[{conv: 32}, relu]"

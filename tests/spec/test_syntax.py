@@ -18,11 +18,11 @@ from fitcli.spec.yaml import parse
         ("a: 'b\n\nc: 3", "s:3: a quoted text that never ends (it starts on line 1)\n  try: close the quotes"),
         (
             "a: [b\nc: 3",
-            "s:2: a list in [ ] without its comma or its end (it starts on line 1)\n  try: close it with ]",
+            "s:2: a list in [ ] without its comma or its end (it starts on line 1)\n  try: a comma between two entries, or ] at the end",
         ),
         (
             "a: {b: 1\nc: 3",
-            "s:2: a mapping in { } without its comma or its end (it starts on line 1)\n  try: close it with }",
+            "s:2: a mapping in { } without its comma or its end (it starts on line 1)\n  try: a comma between two settings, or } at the end",
         ),
         ("a: [", "s:1: a value is missing, or a bracket never ends"),
         ("a: 1\nb: \x00", "s:2: a character that no text file holds: '\\x00'"),
