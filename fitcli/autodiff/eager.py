@@ -34,12 +34,13 @@ class Eager:
         weights = {p: w if p.trained else w.copy() for p, w in weights.items()}
         shared = Shared(self.clock)
         tape = Tape(self.graph, weights, shared, np.empty, self.dtype, n, 0, n, self.train, frozenset(self.graph.nodes))
+        wide = np.result_type(self.dtype, np.float64)
         for node in self.graph.nodes:
             if node.op is None:
                 tape.value[node] = np.ascontiguousarray(inputs[node], node.dtype or self.dtype)
                 continue
             shared.derived[node] = {k: np.empty(s, self.dtype) for k, s in node.op.derived(self.dtype, True, *node.shapes).items()}
-            shared.sums[node] = {k: Sum(np.zeros((1, m)), np.zeros(m)) for k, m in node.op.sums(*node.shapes).items()}
+            shared.sums[node] = {k: Sum(np.zeros((1, m), wide), np.zeros(m, wide)) for k, m in node.op.sums(*node.shapes).items()}
             if shared.derived[node]:
                 node.op.prepare(*(weights[p] for p in node.params), tape.scratch(node))
         drive(tape.forward())

@@ -34,6 +34,7 @@ def command(ctx: click.Context, spec: str, overrides: tuple[str, ...], data: str
                what is left over falls with slope 2 when h shrinks (slope 1 when df is wrong)
     transpose  the pull back is the transpose of the push forward: <df(d), w> = <d, dfT(w)>
     entries    single numbers of every tensor, by differences; a wrong one is named
+    exact      one layer of each kind against Im f(v + ih d)/h, h = 1e-200, which has no error but rounding
 
     CORRECT, WRONG, KINK (a ReLU or maximum switched within every step that was tried), NOISE (below rounding).
 

@@ -19,6 +19,7 @@ def show_verdicts(result: dict) -> None:
     for line in _LEGEND:
         say(line)
     say("")
+    _show_exact(result.get("exact"))
     _show_program(result.get("program"))
     _show_coordinates(result.get("coordinates"))
     _show_jacobians(result.get("jacobians"))
@@ -41,6 +42,21 @@ def short(x: float | None) -> str:
 
 def slopes(order: list | None) -> str:
     return " ".join(s if isinstance(s, str) else "-" if s is None else f"{s:.2f}" for s in order or ["-"])
+
+
+def _show_exact(found: dict | None) -> None:
+    """What has a reference without a step size, and what has none."""
+    if not found:
+        return
+    rows = [row for row in found["layers"] if row["error"] is not None]
+    directions = sum(row["directions"] for row in rows)
+    told = f"{len(rows)} kinds of layer off by {short(found['error'])}, {directions} directions"
+    say(f"without a step size (complex step): {found['verdict']}, {told if rows else 'for no kind of layer'}")
+    for row in found["layers"]:
+        if row["error"] is None:
+            say(f"  {plain(row['name'])}: by differences only, {row['why']}")
+        elif row["verdict"] != "CORRECT":
+            say(f"  {plain(row['name'])}: {row['verdict']}, off by {short(row['error'])} ({row['way']})")
 
 
 def _show_program(program: dict | None) -> None:

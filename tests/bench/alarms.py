@@ -43,7 +43,7 @@ def told(result: dict) -> Iterator[str]:
         if row["verdict"] != "CORRECT":
             yield f"{row['name']}: {row['verdict']}"
             yield from complaints(row)
-    for part in ("program", "coordinates"):
+    for part in ("exact", "program", "coordinates"):
         if part in result and result[part]["verdict"] != "CORRECT":
             yield f"{part}: {result[part]}"
 

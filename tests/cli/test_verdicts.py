@@ -124,3 +124,18 @@ def test_mutations(capsys):
 def test_nothing_to_spoil(capsys):
     show_mutations({"verdict": "CAUGHT", "smallest": None, "ops": [], "mutations": [], "missed": []})
     assert capsys.readouterr().out.endswith("verdict: CAUGHT; no op has a derivative that could be spoiled\n")
+
+
+def test_what_has_a_reference_without_a_step_size(capsys):
+    exact = {"verdict": "WRONG", "error": 3e-9, "layers": [
+        {"name": "0.conv", "way": "real products", "why": "", "error": 2e-16, "directions": 19, "verdict": "CORRECT"},
+        {"name": "1.tanh", "way": "complex step", "why": "", "error": 3e-9, "directions": 9, "verdict": "WRONG"},
+        {"name": "2.attention", "way": "differences", "why": "rows_product has no complex numbers", "error": None,
+         "directions": 0, "verdict": "CORRECT"},
+    ]}  # fmt: skip
+    out = shown(capsys, exact=exact)
+    assert "without a step size (complex step): WRONG, 2 kinds of layer off by 3e-09, 28 directions" in out
+    assert "  1.tanh: WRONG, off by 3e-09 (complex step)" in out and "0.conv" not in out
+    assert "  2.attention: by differences only, rows_product has no complex numbers" in out
+    none = shown(capsys, exact={"verdict": "CORRECT", "error": None, "layers": exact["layers"][2:]})
+    assert "CORRECT, 0 kinds of layer none" not in none and "CORRECT, for no kind of layer" in none

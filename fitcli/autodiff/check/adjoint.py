@@ -4,9 +4,9 @@
 
 One random pair sees every entry of the matrix at once: an entry that is off by any factor moves one side only.
 
-The limit is 1e-12 in float64 and 1e-5 in float32, or more where the derivative itself is that unsure: through many
-layers the last bit of v counts for more. And a derivative may be 0 because large terms cancel (a bias in front of a
-batch norm): what rounding leaves of it is compared with `natural`, the size of the other derivatives.
+The limit is 1e-12 in float64 and 1e-5 in float32. Where the derivative itself is unsure, for through many layers the
+last bit of v counts for more, the error is measured by that. And a derivative may be 0 because large terms cancel (a
+bias in front of a batch norm): what rounding leaves of it is compared with `natural`, the size of the other derivatives.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SAFETY = 50
 
 @dataclass(frozen=True)
 class Adjoint:
-    """`error` is relative, `limit` what rounding may explain of it."""
+    """`error` is relative, `limit` what rounding may leave of it."""
 
     error: float
     limit: float
@@ -42,7 +42,7 @@ def adjoint(
     floor = 4500 * eps if eps < 1e-10 else 100 * eps
     if size == 0:
         return Adjoint(0.0, floor)
-    return Adjoint(abs(left - right) / size, floor * max(1.0, 0.1 * natural / size) + _SAFETY * noise / size)
+    return Adjoint(abs(left - right) / (max(size, 0.1 * natural) + _SAFETY * noise / floor), floor)
 
 
 def natural_size(v: Vector, v_bar: Vector) -> float:

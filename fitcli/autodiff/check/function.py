@@ -29,7 +29,7 @@ class Function:
         self.inputs = {node.name: node for node in graph.inputs if node not in self.fixed}
         self.params = {p.name: p for p in graph.params if p.trained}
         self.state = dict(state)
-        self._fixed_state = {p: np.asarray(state[p], self.dtype) for p in graph.params if not p.trained}
+        self.fixed_state = {p: np.asarray(state[p], self.dtype) for p in graph.params if not p.trained}
         self.seed = seed
 
     @property
@@ -43,7 +43,7 @@ class Function:
     def at(self, v: Vector) -> Point:
         """f(v), and the derivative there."""
         weights = {p: np.ascontiguousarray(v[name], self.dtype) for name, p in self.params.items()}
-        eager = Eager(self.graph, weights | self._fixed_state, self.dtype, seed=self.seed)
+        eager = Eager(self.graph, weights | self.fixed_state, self.dtype, seed=self.seed)
         return Point(self, eager, eager.forward({node: v[name] for name, node in self.inputs.items()} | self.fixed))
 
     def __call__(self, v: Vector) -> np.ndarray:

@@ -53,10 +53,10 @@ def summed(rows: list[tuple[dict, list[dict], list[dict]]]) -> dict:
             "missed": missed}  # fmt: skip
 
 
-def representatives(at: Place) -> list[Node]:
+def representatives(at: Place, among: list[Node] | None = None) -> list[Node]:
     """The smallest node of each kind: its op, and what is switched on in it. Views have nothing to go wrong."""
     found: dict[str, Node] = {}
-    for node in sorted(at.layers, key=lambda n: np.prod(n.shape)):
+    for node in sorted(at.layers if among is None else among, key=lambda n: np.prod(n.shape)):
         if not node.op.view:
             found.setdefault(title(node), node)
     return sorted(found.values(), key=at.layers.index)

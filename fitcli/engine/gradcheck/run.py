@@ -12,6 +12,7 @@ from fitcli.autodiff.check.judge import SEVERITY
 from fitcli.autodiff.graph import Node
 from fitcli.engine.gradcheck.choice import WHOLE, chosen
 from fitcli.engine.gradcheck.coordinates import check_coordinates
+from fitcli.engine.gradcheck.exact import check_exact
 from fitcli.engine.gradcheck.place import Place, place
 from fitcli.engine.gradcheck.precision import compare_types
 from fitcli.engine.gradcheck.recorded import check_recorded
@@ -24,7 +25,7 @@ _LOSS = Effort(directions=1, coordinates=1, order=False)  # it has a block for e
 
 def gradcheck(spec: Spec, seed: int = 0, *, layer: str | None = None, dtype: str = "float64", real: bool = False,
               progress: Progress | None = None) -> dict:  # fmt: skip
-    """{"verdict", "layers": [row], "loss": row, "program": {…}, "coordinates": {…}, …}: see the files so called.
+    """{"verdict", "layers": [row], "exact": {…}, "loss": row, "program": {…}, "coordinates": {…}, …}: see the files so called.
 
     `layer` checks that one alone; `real` takes images from the spec's data as the point; with dtype "float32" the
     layers and the loss are checked in that type, and nothing is compared with it.
@@ -41,6 +42,8 @@ def gradcheck(spec: Spec, seed: int = 0, *, layer: str | None = None, dtype: str
     for number, node in enumerate(nodes):
         tell(number, total)
         result["layers"].append(_check_layer(at, node, np.dtype(dtype)))
+    if nodes and dtype == "float64":
+        result["exact"] = check_exact(at, nodes)
     if whole:
         tell(len(nodes), total)
         result["loss"], foot = _check_loss(at, np.dtype(dtype))
@@ -50,7 +53,7 @@ def gradcheck(spec: Spec, seed: int = 0, *, layer: str | None = None, dtype: str
             tell(len(nodes) + 2, total)
             result["coordinates"] = check_coordinates(foot, _rng(at, 6))
     tell(total, total)
-    parts = [*result["layers"], *(result[k] for k in ("loss", "program", "coordinates") if k in result)]
+    parts = [*result["layers"], *(result[k] for k in ("exact", "loss", "program", "coordinates") if k in result)]
     result["verdict"] = max((part["verdict"] for part in parts), key=SEVERITY.index)
     result["seconds"] = time.perf_counter() - began
     return result | ({"note": at.note} if at.note else {})
