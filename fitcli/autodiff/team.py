@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import threading
 from collections.abc import Callable
 
@@ -13,6 +15,9 @@ from fitcli.autodiff.params import aligned_zeros
 
 _ROUNDS = 5000  # of waiting for the next step before a thread goes to sleep: some 10 ms
 _ASLEEP_SECONDS = 0.02
+
+
+_sched_getcpu = getattr(ctypes.CDLL(None), "sched_getcpu", None) if sys.platform == "linux" else None
 
 
 class Team:
@@ -26,6 +31,7 @@ class Team:
         self._bells = [threading.Semaphore(0) for _ in range(workers)]
         self._asleep = [False] * workers
         self._lock = threading.Lock()
+        self._leader_cpu = -1
         for worker in range(1, workers):
             threading.Thread(target=self._serve, args=(worker,), name=f"fitcli-{worker}", daemon=True).start()
 
@@ -37,6 +43,7 @@ class Team:
             # The leader may have looked just before: so nobody sleeps longer than this without looking again.
             self._bells[worker].acquire(timeout=_ASLEEP_SECONDS if self._busy else None)
             self._asleep[worker] = False
+            _leave(self._leader_cpu)
 
     def job(self, table: np.ndarray, phases: np.ndarray) -> Callable[[], None]:
         """What replays a program, to be called many times: phases int64 [phases, workers, 2]."""
@@ -47,13 +54,34 @@ class Team:
         def run() -> None:
             with self._lock:
                 self._busy = True
-                for worker in range(1, self.workers):
-                    if self._asleep[worker]:
-                        self._bells[worker].release()
+                if True in self._asleep:
+                    self._leader_cpu = _current_cpu()
+                    for worker in range(1, self.workers):
+                        if self._asleep[worker]:
+                            self._bells[worker].release()
                 lead()
                 self._busy = False
 
         return run
+
+
+def _current_cpu() -> int:
+    """The CPU that this thread runs on, or -1 where the system does not say."""
+    return _sched_getcpu() if _sched_getcpu else -1
+
+
+def _leave(cpu: int) -> None:
+    """Move this thread off a CPU, not for longer than this moment.
+
+    A thread is woken up on its waker's CPU, and two that wait for each other, never at work at the same time, may stay
+    on one CPU for seconds.
+    """
+    if cpu < 0 or not hasattr(os, "sched_setaffinity"):
+        return
+    usable = os.sched_getaffinity(0)
+    if cpu in usable and len(usable) > 1:
+        os.sched_setaffinity(0, usable - {cpu})
+        os.sched_setaffinity(0, usable)
 
 
 _teams: dict[tuple[int, int], Team] = {}

@@ -1,9 +1,11 @@
+import os
 import threading
 import time
 
 import numpy as np
 import pytest
 
+from fitcli.autodiff import team as module
 from fitcli.autodiff.tape import accumulate, fill
 from fitcli.autodiff.team import team
 
@@ -55,3 +57,13 @@ def test_programs_of_two_threads_run_one_after_the_other(table_of):
 def test_there_is_one_team_of_each_size():
     assert team(2) is team(2) is not team(3)
     assert team(3).workers == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system does not place threads")
+def test_a_thread_leaves_a_cpu_and_may_come_back():
+    usable = os.sched_getaffinity(0)
+    module._leave(module._current_cpu())
+    assert os.sched_getaffinity(0) == usable
+    module._leave(-1)
+    module._leave(max(usable) + 1)
+    assert os.sched_getaffinity(0) == usable
