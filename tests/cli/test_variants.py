@@ -60,6 +60,14 @@ def test_a_comparison_goes_on(fitcli, specs):
     assert Path("out/adam/model.safetensors").read_bytes() == before and Path("elsewhere.png").is_file()
 
 
+def test_balanced_classes_are_no_other_spec(fitcli, specs):
+    args = ("compare", "--train", "specs/sgd.yaml", "--out", "out", "--set", "loss={cross_entropy: {weights: balanced}}")
+    assert fitcli(*args).code == 0
+    again = fitcli(*args)
+    assert again.code == 0 and "1/1 sgd: done before" in again.err
+    assert fitcli(*args[:-1], "loss={cross_entropy: {weights: balanced, smoothing: 0.1}}").code == 6
+
+
 def test_it_does_not_go_on_with_another_spec(fitcli, specs):
     assert fitcli("compare", "--train", "specs/adam.yaml", "--out", "out").code == 0
     outcome = fitcli("compare", "--train", "specs/adam.yaml", "specs/sgd.yaml", "--out", "out", "--set", "seed=3")
