@@ -59,6 +59,7 @@ class DivergedError(FitcliError):
     """The loss or a gradient is no longer a finite number."""
 
     exit_code = 4
+    step: int | None = None  # the one that went wrong, counted from 1
 
 
 class DerivativeError(FitcliError):

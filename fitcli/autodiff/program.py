@@ -339,9 +339,14 @@ class Program:
                     args = [a.array(self.arenas[worker]) if isinstance(a, Ref) else a for a in instruction.args]
                     instruction.kernel(*args)
                     if not all(np.isfinite(a).all() for a in args if isinstance(a, np.ndarray) and a.dtype.kind == "f"):
-                        return f"{instruction.label} ({instruction.kernel.name})"
+                        return f"{instruction.label or self._steepest()} ({instruction.kernel.name})"
         return None
 
+    def _steepest(self) -> str:
+        """The parameter with the largest number in its gradient: it is what makes their sum, or its norm, overflow."""
+        layout = self.params.layout
+        at = int(np.abs(self.gradients[:, : layout.moved]).max(0).argmax())
+        return "the gradient of " + max((p for p in layout.trained if layout.offsets[p] <= at), key=layout.offsets.get).name
 
     def time_instructions(self) -> list[tuple[str, str, float]]:
         """(label, kernel, seconds) of every instruction of the first worker, run one at a time on this thread."""

@@ -15,7 +15,9 @@ def diverged(spec: Spec, step: int, what: str) -> DivergedError:
     hint = f"a smaller rate, such as --set fit.optimizer.{optimizer.rate_key}={optimizer.lr / 10:.2g}"
     if spec.fit.on_divergence == "stop":
         hint += ", or --set fit.on_divergence=rollback"
-    return DivergedError(Problem(f"the fit diverged at step {step}: {what}", hint=hint))
+    error = DivergedError(Problem(f"the fit diverged at step {step}: {what}", hint=hint))
+    error.step = step
+    return error
 
 
 def first_bad(layout: Layout, name: str, array: np.ndarray) -> str | None:

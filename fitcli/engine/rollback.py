@@ -1,8 +1,8 @@
 """A fit that diverges goes back to the last good state, with a smaller rate, a bounded number of times.
 
-A state is good when an epoch has ended in it whose mean loss was at most TOLERATED times the lowest so far: weights can
-be lost long before their loss is no longer finite. The state that a fit begins with is the first one; its loss is that of
-the first step, or ln(classes) where that is more.
+Weights can be lost long before their loss is no longer finite. So a state is good when an epoch has ended in it whose mean
+loss was at most TOLERATED times the lowest so far, or SMALL of that at the beginning. The state that a fit begins with is
+the first one; its loss is that of the first step, or ln(classes) where that is more.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from math import log
 
+from fitcli.engine.divergence import diverged
 from fitcli.engine.keep import Keeper
 from fitcli.errors import DivergedError
 
 TOLERATED = 2.0
+SMALL = 0.1
+EXPLODED = 1e3  # times the loss at the beginning: such an epoch is taken for diverged though its loss is finite
 
 
 class Rollback:
@@ -30,11 +33,15 @@ class Rollback:
             self.keeper.remember()
 
     def look(self, loss: float) -> None:
-        """At the end of an epoch of this mean loss: take the state for a good one if it is."""
+        """At the end of an epoch of this mean loss: take the state for a good one if it is; DivergedError if it is lost."""
         progress = self.keeper.progress
-        lowest = max(progress.first, log(len(self.keeper.train.classes))) if progress.lowest is None else progress.lowest
+        beginning = max(progress.first, log(len(self.keeper.train.classes)))
+        lowest = beginning if progress.lowest is None else progress.lowest
         progress.lowest = min(lowest, loss)
-        if self.wanted and loss <= TOLERATED * lowest:
+        if self.wanted and loss > EXPLODED * beginning:
+            what = f"the mean loss of its epoch is {loss:g}, after {lowest:g}"
+            raise diverged(self.keeper.spec, self.keeper.trainer.step, what)
+        if self.wanted and loss <= max(TOLERATED * lowest, SMALL * beginning):
             self.keeper.remember()
 
     def back(self, error: DivergedError, epoch: int) -> dict:
@@ -46,7 +53,7 @@ class Rollback:
         if times > self.settings.times:
             told = f"{problem.message}; it has gone back {progress.rollbacks} times already"
             raise DivergedError(replace(problem, message=told)) from error
-        step, rate = keeper.trainer.step + 1, progress.rate * self.settings.factor
+        step, rate = error.step or keeper.trainer.step + 1, progress.rate * self.settings.factor
         # each warning once: what has been told stays told
         advice = keeper.good.progress.advice | {k: v for k, v in progress.advice.items() if k == "told"}
         keeper.return_to_good(replace(keeper.good.progress, rate=rate, rollbacks=times, advice=advice))

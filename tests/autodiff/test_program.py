@@ -321,3 +321,18 @@ def test_a_forward_pass_of_training_alone(case_of, distance):
     program.forward()
     assert distance(program.losses, whole.losses) < 1e-13 and distance(alone.state, both.state) < 1e-13
     assert len(program.phases) < len(whole.phases) and not program.gradient.any()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_checked_replay_names_the_gradient_whose_norm_overflows(case_of, workers):
+    """Every number is finite, also the gradient's; the sum of their squares is not."""
+    case = case_of("perceptron")
+    params = case.params(dtype="f4")
+    program = case.program(params, workers=workers, dtype="f4")
+    for node, values in case.inputs.items():
+        if node.name == "image":
+            program.inputs[node][...] = 1e22 * values
+    params.by_name["1.dense.weight"][...] *= 1e-22
+    program.differentiate()
+    assert not np.isfinite(program.gradient_norm) and np.isfinite(program.gradient).all()
+    assert program.run_checked() == "the gradient of 1.dense.weight (add_gradients)"

@@ -135,7 +135,7 @@ def test_the_last_step_of_an_epoch_is_looked_at_too(spec_of, splits, images, tmp
 
 
 @pytest.mark.parametrize(
-    ("losses", "to"), [([1.0, 0.5, 0.9], 3), ([1.0, 0.5, 1.1], 2), ([50.0, 9.0], 0), ([50.0, 1.5], 2), ([2.9], 1)]
+    ("losses", "to"), [([1.0, 0.5, 0.9], 3), ([1.0, 0.5, 1.1], 2), ([50.0, 9.0], 0), ([50.0, 1.5], 2), ([2.9], 1), ([0.0, 0.15], 2), ([0.0, 0.17], 1)]
 )
 def test_an_epoch_is_good_when_its_loss_is_not_far_above_the_lowest(spec_of, splits, tmp_path, losses, to):
     made = Fit(spec_of(on_divergence="rollback"), splits, tmp_path, None, False)
@@ -178,3 +178,24 @@ def test_an_average_is_measured_anew_on_the_way_back(poisoned, spec_of, splits, 
     assert {name: array.tobytes() for name, array in saved.items()} == wanted
     assert seen[0].tobytes() != again.model.params.state.tobytes()
     assert saved["1.batchnorm.running_mean"].tobytes() not in seen[0].tobytes()
+
+
+def test_an_epoch_that_has_exploded_is_taken_for_diverged(spec_of, splits, tmp_path):
+    """Its loss is finite, and the model would be saved over a good one."""
+    settings = {"layers": DENSE, "optimizer": "{sgd: {lr: 0.1}}", "epochs": 3, "schedule": "constant"}
+    made = Fit(spec_of(on_divergence="rollback", **settings), splits, tmp_path, None, False)
+    descend, spoilt = made.trainer.descend, []
+
+    def step(images, labels, lr):
+        if made.trainer.step == 6 and not spoilt:
+            spoilt.append(1)
+            made.model.params.vector[:40] *= 1e8
+        return descend(images, labels, lr)
+
+    made.trainer.descend = step
+    events = list(made.events(resume=False))
+    (back,) = [e for e in events if e["event"] == "rollback"]
+    assert (back["step"], back["to_step"], back["epoch"]) == (8, 4, 2)
+    assert back["message"].startswith("the fit diverged at step 8: the mean loss of its epoch is ")
+    assert back["message"].partition(", after ")[2].partition("; back to step 4")[1]
+    assert events[-1]["train_loss"] < 100 and load_model(tmp_path).info["train_loss"] < 100
