@@ -34,7 +34,7 @@ def eight_bits(image: Image.Image, mode: str, background: tuple[int, int, int] =
         return _spread(below.convert(mode), span)
     if mode == "L" and image.mode not in ("1", "L", "RGB"):
         image = image.convert("RGB")
-    return _spread(image.convert(mode), span)
+    return _spread(image if image.mode == mode else image.convert(mode), span)  # a conversion to itself would copy
 
 
 def bytes_of(x: np.ndarray, span: Range = "type") -> np.ndarray:
