@@ -75,8 +75,11 @@ def _show(result: dict) -> None:
     table(list(columns), zip(*columns.values(), strict=True))
 
 
+_OWN = ("run", "state", "epochs", "steps", "seconds", "lowest", "best", "test")
+
+
 def _titles(paths: list[str]) -> dict[str, str]:
-    """The last part of each path, or the whole where two would be called the same."""
+    """The last part of each path, or the whole where two columns would be called the same."""
     short = {path: path.rpartition(".")[2] for path in paths}
-    taken = list(short.values())
+    taken = [*short.values(), *_OWN]
     return {path: name if taken.count(name) == 1 else path for path, name in short.items()}

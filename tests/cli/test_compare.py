@@ -62,3 +62,13 @@ def test_settings_of_the_same_name_are_told_in_full(fitcli, here):
         assert fitcli("train", "tiny.yaml", "-q", "--set", "fit.epochs=1", "--set", f"model={model}").code == 0
     head = fitcli("compare", "runs").out.splitlines()[0]
     assert "model[0].conv.filters" in head and "model[1].conv.filters" in head
+
+
+def test_a_setting_does_not_take_the_place_of_a_result(fitcli, here):
+    for epochs in (1, 2):
+        assert fitcli("train", "tiny.yaml", "-q", "--set", f"fit.epochs={epochs}").code == 0
+    log = here / "runs" / "tiny-2" / "log.jsonl"
+    log.write_text(log.read_text().splitlines()[0] + "\n")
+    head, _, *rows = fitcli("compare", "runs").out.splitlines()
+    assert head.split()[:5] == ["run", "fit.epochs", "state", "epochs", "steps"]
+    assert ["tiny-2", "2", "unfinished", "0", "1"] in [row.split()[:5] for row in rows]
