@@ -36,6 +36,7 @@ class Model:
     graph: Graph
     normalization: Normalization
     params: Params = field(init=False)
+    temperature: float = field(init=False, default=1.0)  # probabilities are taken to the power 1 / temperature
 
     def __post_init__(self) -> None:
         self.params = Params(self.graph)

@@ -37,6 +37,7 @@ def measures(result: dict) -> list[tuple[str, str]]:
         ("AUC, one class against the rest", percent(result["auc"])),
         ("Brier score (0 best, 2 worst)", number(result["brier"])),
         ("expected calibration error", percent(result["ece"])),
+        *([("temperature of the probabilities", number(result["temperature"]))] if result["temperature"] != 1 else []),
     ]
 
 

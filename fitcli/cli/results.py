@@ -21,6 +21,11 @@ def show_results(run: Path, splits, seen: dict[str, dict]) -> None:
     if rows:
         table(["", "loss", "accuracy"], rows)
         say("")
+    if "best_epoch" in values:
+        say(f"the model is that of epoch {values['best_epoch']}, the best one")
+    if "temperature" in values:
+        before, after = percent(values["val_ece"]), percent(values["val_ece_calibrated"])
+        say(f"calibrated: temperature {number(values['temperature'])}, probabilities off by {before} before, {after} after")
     say(f"run directory: {plain(run)}")
     say("next:")
     for line in next_lines(run, splits):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from fitcli.data.dataset import Dataset
 from fitcli.engine.evaluator import Evaluator
 from fitcli.engine.metrics.report import report
@@ -12,8 +10,9 @@ from fitcli.engine.restore import restore_model
 
 
 def evaluate(saved: ModelFile, dataset: Dataset, threads: int | None = None) -> dict:
-    """{"images", "loss", …}: the mean loss and every measure of `report`."""
+    """{"images", "loss", "temperature", …}: the mean loss (at temperature 1, as in training) and every measure of `report`."""
     model, _ = restore_model(saved)
-    loss, outputs = Evaluator(model, threads).outputs(dataset.images, dataset.labels)
-    probabilities = model.spec.loss.probabilities(outputs.astype(np.float64))
-    return {"images": len(dataset), "loss": loss} | report(outputs, probabilities, dataset.labels, model.classes)
+    evaluator = Evaluator(model, threads)
+    loss, outputs = evaluator.outputs(dataset.images, dataset.labels)
+    measured = report(outputs, evaluator.read(outputs), dataset.labels, model.classes)
+    return {"images": len(dataset), "loss": loss, "temperature": model.temperature} | measured

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fitcli.autodiff.program import Program, Setup
+from fitcli.engine.temperature import tempered
 from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.model import Model
 
@@ -53,7 +54,11 @@ class Evaluator:
         outputs = np.empty((len(images), len(self.model.classes)))
         for at, found, _ in self.batches(images):
             outputs[at] = found
-        return self.model.spec.loss.probabilities(outputs)
+        return self.read(outputs)
+
+    def read(self, outputs: np.ndarray) -> np.ndarray:
+        """The probabilities that outputs [N, classes] stand for, at the model's temperature."""
+        return tempered(self.model.spec.loss.probabilities(outputs.astype(np.float64)), self.model.temperature)
 
     def measure(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
         """(mean loss, predicted class number of every image)."""

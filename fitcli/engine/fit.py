@@ -12,14 +12,16 @@ from fitcli.engine.advice import Adviser
 from fitcli.engine.batches import Batches
 from fitcli.engine.compiling import compiling
 from fitcli.engine.evaluator import Evaluator
+from fitcli.engine.ending import end_event
 from fitcli.engine.events import epoch_event, start_event, step_event
 from fitcli.engine.keep import Keeper, batch_of
 from fitcli.engine.normalization import normalization
 from fitcli.engine.prediction import Prediction
 from fitcli.engine.resume import check_epochs
 from fitcli.engine.rollback import Rollback
-from fitcli.engine.rundir import MODEL_NAME, find_run, is_run, make_directory
+from fitcli.engine.rundir import find_run, is_run, make_directory
 from fitcli.engine.runlock import lock_run
+from fitcli.engine.stopping import Stopping
 from fitcli.engine.trainer import Trainer
 from fitcli.engine.watched import check_without_validation
 from fitcli.errors import DataError, DivergedError, ModelFileError, Problem
@@ -73,6 +75,7 @@ class Fit:
         self.evaluator = Evaluator(self.model, threads) if splits.val or splits.test else None
         self.keeper = Keeper(run, self.trainer, train)
         self.rollback = Rollback(self.keeper)
+        self.stopping = Stopping(self.keeper)
         self.adviser = Adviser(self.trainer, train, self.steps, self.steps_per_epoch)
 
     def events(self, resume: bool) -> Iterator[dict]:
@@ -85,12 +88,12 @@ class Fit:
         try:
             yield self._start()
             yield from self._compile()
-            while (epoch := self.trainer.step // self.steps_per_epoch) < self.spec.fit.epochs:
+            while (epoch := self.trainer.step // self.steps_per_epoch) < self.spec.fit.epochs and not self.stopping.done:
                 try:
                     yield from self._epoch(epoch)
                 except DivergedError as error:
                     yield from self._go_back(error, epoch)
-            yield self._end()
+            yield from self._end()
         except DivergedError as error:
             keeper.log.write({"event": "diverged", "step": self.trainer.step + 1, "message": error.problems[0].message})
             keeper.draw()
@@ -100,7 +103,10 @@ class Fit:
 
     def _start(self) -> dict:
         warnings = list(self.keeper.warnings)
-        if self.trainer.step >= self.steps:
+        if self.stopping.done:
+            hint = f"--set fit.early_stopping.patience={2 * self.stopping.waited}"
+            warnings.append(f"{self.stopping.message()}; for more: {hint}")
+        elif self.trainer.step >= self.steps:
             done = self.trainer.step // self.steps_per_epoch
             warnings.append(f"all {done} epochs are done; for more: --set fit.epochs={2 * done}")
         return start_event(self.trainer, self.steps, len(self.splits.train), warnings)
@@ -163,8 +169,10 @@ class Fit:
         keeper.log.write(event)
         seen_so_far = [*progress.observed, event.get(self.spec.fit.schedule.watches)] if self.spec.fit.schedule.watches else []
         keeper.progress = replace(progress, loss=0.0, correct=0, seconds=0.0, last=event, observed=seen_so_far)
+        best = self.stopping.look(event)
         self.rollback.look(event["train_loss"])
-        keeper.save_model()  # before the checkpoint: a fit that goes on from there does not save it again
+        if best:
+            keeper.save_model()  # before the checkpoint: a fit that goes on from there does not save it again
         keeper.save_checkpoint()
         keeper.draw(seldom=True)
         return event
@@ -175,12 +183,13 @@ class Fit:
             loss, predicted = self.evaluator.measure(data.images, data.labels)
         return loss, float((predicted == data.labels).mean())
 
-    def _end(self) -> dict:
-        last = self.keeper.progress.last
-        event = {"event": "end", "model": str(self.run / MODEL_NAME), "steps": self.trainer.step}
-        event |= {k: last[k] for k in ("train_loss", "train_accuracy", "val_loss", "val_accuracy") if k in last}
-        if self.splits.test:
-            event["test_loss"], event["test_accuracy"] = self._measure(self.splits.test)
+    def _end(self) -> Iterator[dict]:
+        """Behind the last checkpoint: a fit that goes on from there ends again."""
+        if self.stopping.done:
+            event = self.stopping.told()
+            self.keeper.log.write(event)
+            yield event
+        event = end_event(self.keeper, self.stopping, self.evaluator, self.splits)
         self.keeper.log.write(event)
         self.keeper.draw()
-        return event
+        yield event

@@ -42,6 +42,7 @@ class Progress:
     lowest: float | None = None  # mean loss of an epoch
     rate: float = 1.0  # part of the scheduled rate that is left after going back
     rollbacks: int = 0
+    best: dict = field(default_factory=dict)  # event of the epoch whose weights are kept, with early stopping
     advice: dict = field(default_factory=dict)  # what the adviser remembers
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ _TRAINED = "trained/"  # before the names of the weights that an average is of
 class ModelFile:
     """arrays: float32, named as `Model.save_arrays` names them. classes: in the order of the model's outputs.
     preprocessing: size, channels, resize, mean, std. spec: resolved YAML. info: version, epoch, metrics, ...
-    trained: where `arrays` are an average, the weights that were averaged."""
+    trained: where `arrays` are an average, the weights that were averaged. temperature: of its probabilities."""
 
     arrays: dict[str, np.ndarray]
     classes: tuple[str, ...]
@@ -34,6 +35,7 @@ class ModelFile:
     spec: str
     info: dict
     trained: dict[str, np.ndarray] | None = None
+    temperature: float = 1.0
 
 
 def save_model(path: str | os.PathLike, model: ModelFile) -> None:
@@ -47,6 +49,7 @@ def save_model(path: str | os.PathLike, model: ModelFile) -> None:
         "preprocessing": dumps(model.preprocessing),
         "spec": model.spec,
         "info": dumps(model.info),
+        "temperature": dumps(model.temperature),
     }
     write_tensors(path, "model", arrays, texts)
 
@@ -61,18 +64,20 @@ def load_model(path: str | os.PathLike) -> ModelFile:
     arrays, texts = read_tensors(path, "model")
     try:
         classes, preprocessing, info = (json.loads(texts[key]) for key in ("classes", "preprocessing", "info"))
-        spec = texts["spec"]
+        spec, temperature = texts["spec"], float(json.loads(texts.get("temperature", "1.0")))
         ImageFormat.from_json(preprocessing)
-    except (KeyError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelFileError(f"{path} is not a whole model file: {error}") from error
     named = isinstance(classes, list) and classes and all(isinstance(name, str) for name in classes)
     if not named or len(set(classes)) < len(classes) or not isinstance(info, dict):
         raise ModelFileError(f"{path} is not a whole model file: its classes are not a list of different names")
+    if not 0 < temperature < inf:
+        raise ModelFileError(f"{path} is not a whole model file: its temperature is {temperature}")
     if any(array.dtype != np.float32 for array in arrays.values()):
         raise ModelFileError(f"{path} is not a whole model file: weights that are not float32")
     trained = {name.removeprefix(_TRAINED): a for name, a in arrays.items() if name.startswith(_TRAINED)}
     arrays = {name: a for name, a in arrays.items() if not name.startswith(_TRAINED)}
-    return ModelFile(arrays, tuple(classes), preprocessing, spec, info, trained or None)
+    return ModelFile(arrays, tuple(classes), preprocessing, spec, info, trained or None, temperature)
 
 
 def with_weights(path: str | os.PathLike, model: ModelFile, which: str | None) -> ModelFile:

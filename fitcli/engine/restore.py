@@ -20,6 +20,7 @@ def restore_model(saved: ModelFile) -> tuple[Model, ImageFormat]:
         if unknown := set(saved.arrays) - set(model.params.by_name):
             raise ValueError(f"the model has no {', '.join(sorted(unknown))}")
         model.load_arrays(saved.arrays)
+        model.temperature = saved.temperature
     except (FitcliError, ValueError, KeyError, TypeError) as error:
         hint = "the version of fitcli that made it: " + str(saved.info.get("fitcli", "unknown"))
         raise ModelFileError(Problem(f"the model file does not fit this version: {error}", hint=hint)) from error

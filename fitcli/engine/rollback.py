@@ -56,7 +56,7 @@ class Rollback:
         step, rate = error.step or keeper.trainer.step + 1, progress.rate * self.settings.factor
         # each warning once: what has been told stays told
         advice = keeper.good.progress.advice | {k: v for k, v in progress.advice.items() if k == "told"}
-        keeper.return_to_good(replace(keeper.good.progress, rate=rate, rollbacks=times, advice=advice))
+        keeper.return_to_good(replace(keeper.good.progress, rate=rate, rollbacks=times, advice=advice, best=progress.best))
         at = keeper.trainer.step
         where = f"back to step {at}" if at else "back to the beginning"
         return {

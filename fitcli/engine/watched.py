@@ -1,4 +1,4 @@
-"""Whether what a schedule watches is there to be watched."""
+"""Whether what a fit watches is there to be watched."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from fitcli.spec import Spec
 
 
 def check_without_validation(spec: Spec) -> None:
-    """SpecError when the schedule follows a metric of validation images that the data do not have."""
-    schedule = spec.fit.schedule
-    if not schedule.watches.startswith("val_"):
-        return
-    path = f"fit.schedule.{schedule.name}.metric"
-    known = schedule.watches.replace("val_", "train_")
-    message = f"{schedule.name} follows {schedule.watches}, but there are no validation images"
-    hint = f"data.split.val above 0, or metric: {known}"
-    raise SpecError(Problem(message, spec.where(path), path, schedule.watches, hint=hint))
+    """SpecError when the schedule, early stopping or calibration need validation images, which the data do not have."""
+    fit, problems = spec.fit, []
+
+    def note(path: str, what: str, value: object, hint: str) -> None:
+        told = f"{what}, but there are no validation images"
+        problems.append(Problem(told, spec.where(path), path, value, hint=f"data.split.val above 0, or {hint}"))
+
+    if fit.schedule.watches.startswith("val_"):
+        name, known = fit.schedule.name, fit.schedule.watches.replace("val_", "train_")
+        note(f"fit.schedule.{name}.metric", f"{name} follows {fit.schedule.watches}", fit.schedule.watches, f"metric: {known}")
+    if fit.early_stopping is not None:
+        metric = fit.early_stopping.metric
+        note("fit.early_stopping", f"early stopping watches {metric}", metric, "no early_stopping")
+    if fit.calibrate:
+        note("fit.calibrate", "the temperature is found on validation images", True, "calibrate: false")
+    if problems:
+        raise SpecError(*problems)

@@ -26,6 +26,15 @@ class RollbackSettings:
 
 
 @dataclass(frozen=True)
+class StoppingSettings:
+    """When a fit ends early, with the weights of its best epoch."""
+
+    patience: Annotated[int, Gt(0)] = 5  # epochs without getting better
+    metric: Literal["val_loss", "val_accuracy"] = "val_loss"
+    min_delta: Annotated[float, Ge(0)] = 0.0  # less than that is not better
+
+
+@dataclass(frozen=True)
 class FitSettings:
     """How the loss is descended."""
 
@@ -41,6 +50,8 @@ class FitSettings:
     drop_last: bool = False  # the images behind the last full batch
     on_divergence: Literal["stop", "rollback"] = "stop"  # rollback: to the last good epoch's end
     rollback: RollbackSettings = field(default_factory=RollbackSettings)
+    early_stopping: StoppingSettings | None = None
+    calibrate: bool = False  # temperature scaling on the validation images, at the end
 
     def __post_init__(self) -> None:
         if self.gradient and self.optimizer.full_batch and self.optimizer.drives:

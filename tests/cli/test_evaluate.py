@@ -6,7 +6,7 @@ from fitcli.engine.modelfile import ModelFile, load_model, save_model
 
 SCORES = {"images": 2, "precision": 1.0, "recall": 0.5, "f1": 2 / 3, "auc": None}
 RESULT = {
-    "images": 4, "loss": 0.5, "accuracy": 0.75, "classes": ["cat", "dog", "x"],
+    "images": 4, "loss": 0.5, "temperature": 1.0, "accuracy": 0.75, "classes": ["cat", "dog", "x"],
     "confusion": [[1, 1, 0], [0, 2, 0], [0, 0, 0]],
     "per_class": {"cat": SCORES, "dog": SCORES | {"precision": 0.667, "recall": None}},
     "top_k": {"2": 1.0}, "balanced_accuracy": 0.75, "macro_f1": 0.7, "auc": None, "brier": 0.25, "ece": 0.125,

@@ -2,7 +2,7 @@ from fitcli.cli.evaluation import measures, show_evaluation
 
 SCORES = {"images": 2, "precision": 1.0, "recall": 0.5, "f1": 2 / 3, "auc": None}
 RESULT = {
-    "images": 4, "loss": 0.5, "accuracy": 0.75, "classes": ["cat", "dog", "x"],
+    "images": 4, "loss": 0.5, "temperature": 1.0, "accuracy": 0.75, "classes": ["cat", "dog", "x"],
     "confusion": [[1, 1, 0], [0, 2, 0], [0, 0, 0]],
     "per_class": {"cat": SCORES, "dog": SCORES | {"precision": 0.667, "recall": None}},
     "top_k": {"2": 1.0}, "balanced_accuracy": 0.75, "macro_f1": 0.7, "auc": None, "brier": 0.25, "ece": 0.125,
@@ -32,3 +32,5 @@ def test_what_does_not_exist_is_a_dash():
     found = dict(measures(RESULT))
     assert found["AUC, one class against the rest"] == "-" and found["among the 2 most probable"] == "100.00 %"
     assert found["expected calibration error"] == "12.50 %" and found["Brier score (0 best, 2 worst)"] == "0.2500"
+    assert "temperature of the probabilities" not in found
+    assert dict(measures(RESULT | {"temperature": 1.5}))["temperature of the probabilities"] == "1.5000"

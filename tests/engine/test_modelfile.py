@@ -36,6 +36,12 @@ def test_comes_back_as_it_was(tmp_path):
             assert loaded.arrays[name].dtype == np.float32 and loaded.arrays[name].flags.c_contiguous
 
 
+def test_the_temperature(tmp_path):
+    assert model().temperature == 1
+    save_model(tmp_path / "m.safetensors", model(temperature=1 / 3))
+    assert load_model(tmp_path / "m.safetensors").temperature == 1 / 3
+
+
 def test_transposed_weights_are_not_garbled(tmp_path):
     array = np.arange(12, dtype=np.float32).reshape(3, 4).T
     save_model(tmp_path / "m", model(arrays={"w": array}))
@@ -97,6 +103,9 @@ def test_a_checkpoint_is_no_model(tmp_path):
         {"preprocessing": json.dumps({**PREPROCESSING, "size": [-1, 3]})},
         {"preprocessing": "nonsense"},
         {"info": "[]"},
+        {"temperature": "0"},
+        {"temperature": "Infinity"},
+        {"temperature": "null"},
         {"spec": None},
     ],
 )

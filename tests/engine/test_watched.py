@@ -43,3 +43,15 @@ def test_it_is_told_before_a_run_begins(spec_of, splits, tmp_path):
     events = fit(spec, splits, tmp_path / "other")
     assert next(events)["event"] == "start"
     events.close()
+
+
+def test_everything_that_needs_them_is_told_at_once():
+    text = "data: {path: .}\nmodel: [relu]\nfit:\n  early_stopping: {metric: val_accuracy}\n  calibrate: true\n"
+    with pytest.raises(SpecError) as caught:
+        check_without_validation(parse_spec(text, "s.yaml"))
+    assert [str(problem) for problem in caught.value.problems] == [
+        "s.yaml:4: fit.early_stopping: early stopping watches val_accuracy, but there are no validation images\n"
+        "  try: data.split.val above 0, or no early_stopping",
+        "s.yaml:5: fit.calibrate: the temperature is found on validation images, but there are no validation images\n"
+        "  try: data.split.val above 0, or calibrate: false",
+    ]

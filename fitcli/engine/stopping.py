@@ -1,0 +1,68 @@
+"""Early stopping: a fit ends when its validation has not become better for some epochs, with the best epoch's weights.
+
+Prechelt, Early stopping - but when? (1998). With it the model file is written after the epochs that are the best so far,
+and only after those; that epoch is kept in the checkpoint, so a fit that goes on counts on as if it had never stopped.
+"""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from pathlib import Path
+
+from fitcli.engine.keep import Keeper
+from fitcli.engine.modelfile import load_model
+
+
+class Stopping:
+    """Around a keeper, in whose progress the event of the best epoch is."""
+
+    def __init__(self, keeper: Keeper):
+        self.keeper = keeper
+        self.settings = keeper.spec.fit.early_stopping
+        self.restored = False
+
+    @property
+    def waited(self) -> int:
+        """Epochs since the best one."""
+        progress = self.keeper.progress
+        return progress.last["epoch"] - progress.best["epoch"] if progress.best else 0
+
+    @property
+    def done(self) -> bool:
+        return self.settings is not None and self.waited >= self.settings.patience
+
+    def look(self, event: dict) -> bool:
+        """At the end of an epoch: whether its weights are to be kept as the model."""
+        if self.settings is None:
+            return True
+        if better := self._better(event, self.keeper.progress.best):
+            self.keeper.progress.best = event
+        return better
+
+    def _better(self, event: dict, best: dict) -> bool:
+        metric = self.settings.metric
+        sign = 1 if metric == "val_accuracy" else -1
+        old, new = (sign * found[metric] if isfinite(found.get(metric, inf)) else -inf for found in (best, event))
+        return not best or new > old + self.settings.min_delta
+
+    def told(self) -> dict:
+        """The event that ends the fit."""
+        last, best, metric = self.keeper.progress.last, self.keeper.progress.best, self.settings.metric
+        return {
+            "event": "stop", "step": last["step"], "epoch": last["epoch"], "best_epoch": best["epoch"],
+            metric: best[metric], "message": self.message(),
+        }  # fmt: skip
+
+    def message(self) -> str:
+        last, best, metric = self.keeper.progress.last, self.keeper.progress.best, self.settings.metric
+        what = f"{metric.replace('_', ' ')} has not been better than {best[metric]:.4f} of epoch {best['epoch']}"
+        return f"stopped after epoch {last['epoch']}: {what} for {self.waited} epochs"
+
+    def restore(self, path: Path) -> dict:
+        """Give the model the best epoch's weights, from its file at `path`; the event that epoch ended with."""
+        progress = self.keeper.progress
+        if self.settings is None or not progress.best:
+            return progress.last
+        self.keeper.trainer.model.load_arrays(load_model(path).arrays)
+        self.restored = True
+        return progress.best | {"best_epoch": progress.best["epoch"]}

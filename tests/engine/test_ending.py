@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from fitcli.data.dataset import Splits
+from fitcli.engine import keep
+from fitcli.engine.evaluate import evaluate
+from fitcli.engine.evaluator import Evaluator
+from fitcli.engine.fit import fit
+from fitcli.engine.modelfile import load_model
+from fitcli.engine.restore import restore_model
+from fitcli.engine.temperature import best_temperature, tempered
+from fitcli.errors import SpecError
+
+
+@pytest.fixture(autouse=True)
+def undrawn(monkeypatch):
+    monkeypatch.setattr(keep, "draw_curves", lambda events, path: None)
+
+
+def test_the_temperature_is_that_of_the_saved_model(spec_of, splits, tmp_path):
+    spec = spec_of(epochs=6, calibrate="true", early_stopping="{patience: 3}")
+    end = list(fit(spec, splits, tmp_path / "run"))[-1]
+    saved = load_model(tmp_path / "run")
+    assert saved.temperature == end["temperature"] != 1
+    model, _ = restore_model(saved)
+    evaluator = Evaluator(model)
+    val = splits.val
+    outputs = evaluator.outputs(val.images, val.labels)[1].astype(np.float64)
+    plain = spec.loss.probabilities(outputs)
+    assert best_temperature(plain, val.labels) == saved.temperature
+    assert evaluator.probabilities(val.images).tobytes() == tempered(plain, saved.temperature).tobytes()
+    assert evaluate(saved, val)["ece"] == pytest.approx(end["val_ece_calibrated"])
+    assert evaluate(saved, val)["loss"] == pytest.approx(end["val_loss"])
+
+
+def test_a_finished_run_can_be_calibrated(spec_of, splits, tmp_path):
+    first = list(fit(spec_of(), splits, tmp_path / "run"))[-1]
+    assert "temperature" not in first and load_model(tmp_path / "run").temperature == 1
+    end = list(fit(spec_of(calibrate="true"), splits, tmp_path / "run", resume=True))[-1]
+    list(fit(spec_of(calibrate="true"), splits, tmp_path / "whole"))
+    assert load_model(tmp_path / "run").temperature == load_model(tmp_path / "whole").temperature == end["temperature"]
+
+
+def test_without_images_to_measure_on(spec_of, splits, tmp_path):
+    end = list(fit(spec_of(), Splits(splits.train, None, None), tmp_path))[-1]
+    assert end.keys() == {"event", "model", "steps", "train_loss", "train_accuracy"}
+    with pytest.raises(SpecError, match="fit.calibrate: the temperature is found on validation images, but there are no validation images"):
+        list(fit(spec_of(calibrate="true"), Splits(splits.train, None, None), tmp_path / "b"))

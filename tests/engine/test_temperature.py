@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from fitcli.engine.temperature import LIMITS, best_temperature, tempered
+
+
+def softmax(x):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@pytest.fixture
+def answers():
+    """Outputs, and labels drawn from their softmax: calibrated at temperature 1, but for chance."""
+    rng = np.random.default_rng(0)
+    outputs = rng.normal(0, 2, (4000, 5))
+    draws = rng.random((4000, 1))
+    return outputs, (softmax(outputs).cumsum(axis=1) < draws).sum(axis=1).clip(0, 4)
+
+
+def surprise(p, labels):
+    return float(-np.log(p[np.arange(len(labels)), labels]).mean())
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5])
+def test_of_a_softmax_it_divides_the_outputs(answers, temperature):
+    outputs, _ = answers
+    found = tempered(softmax(outputs), temperature)
+    np.testing.assert_allclose(found, softmax(outputs / temperature), rtol=1e-12)
+    assert (found.argmax(axis=1) == outputs.argmax(axis=1)).all()
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0, 3.0])
+def test_what_the_outputs_were_multiplied_with_is_found(answers, factor):
+    outputs, labels = answers
+    assert best_temperature(softmax(factor * outputs), labels) == pytest.approx(factor, rel=0.03)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_other_temperature_is_better(seed):
+    rng = np.random.default_rng(seed)
+    p, labels = softmax(rng.normal(0, 3, (50, 4))), rng.integers(0, 4, 50)
+    found = best_temperature(p, labels)
+    slow = min(np.geomspace(*LIMITS, 20_001), key=lambda t: surprise(tempered(p, t), labels))
+    assert found == pytest.approx(slow, rel=1e-3)
+
+
+def test_answers_that_are_all_right_or_all_wrong_stay_within_the_limits():
+    p = np.array([[0.9, 0.1], [0.2, 0.8]])
+    assert best_temperature(p, np.array([0, 1])) == pytest.approx(LIMITS[0], rel=1e-6)
+    assert best_temperature(p, np.array([1, 0])) == pytest.approx(LIMITS[1], rel=1e-6)
+
+
+def test_probabilities_of_zero():
+    p = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])
+    found = best_temperature(p, np.array([1, 1, 0]))
+    assert np.isfinite(found) and np.isfinite(tempered(p, found)).all()
+    np.testing.assert_allclose(tempered(p, found).sum(axis=1), 1)
