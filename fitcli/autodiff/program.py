@@ -53,15 +53,15 @@ def add_gradients(gradients, squares, worker, start, stop, vectors, more):
     """gradients[0] = Σ_w gradients[w], w < vectors, over [start, stop); squares[worker] = its squared norm, or + for
     `more` of it."""
     total = squares[worker] if more else 0.0
-    g = gradients[0]
     for low in range(start, stop, 1024):
-        high = min(low + 1024, stop)
+        # Views from 0 on: an index that might be negative would keep the loops from being vectorised.
+        g = gradients[0, low : min(low + 1024, stop)]
         for w in range(1, vectors):
-            other = gradients[w]
-            for i in range(low, high):
+            other = gradients[w, low : low + g.size]
+            for i in range(g.size):
                 g[i] += other[i]
-        partial = g[low] * g[low]
-        for i in range(low + 1, high):
+        partial = g[0] * g[0]
+        for i in range(1, g.size):
             partial += g[i] * g[i]
         total += partial
     squares[worker] = total

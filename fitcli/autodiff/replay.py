@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from numpy import int64
 
-from fitcli.kernels.atomic import fetch_add, load, store, wait_while
+from fitcli.kernels.atomic import current_cpu, fetch_add, load, store, wait_while
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.lazy import inner
 from fitcli.kernels.native import address_of, call_entry, view
 
 # Words of a team's control block, each on a cache line of its own.
-GENERATION, ARRIVED, TURN, TABLE, ROWS, BOUNDS, PHASES, WORKERS = (8 * i for i in range(8))
-CONTROL_WORDS = 64
+GENERATION, ARRIVED, TURN, TABLE, ROWS, BOUNDS, PHASES, WORKERS, CPU, CROWDED = (8 * i for i in range(10))
+CONTROL_WORDS = 80
 
 
 @kernel
@@ -48,12 +48,18 @@ def _take_part(control, worker):
     for p in range(phases.shape[0]):
         for i in range(phases[p, worker, 0], phases[p, worker, 1]):
             call_entry(table[i, 0], table[i, 1])
+        if worker and p == 0 and control[CPU] >= 0 and current_cpu() == control[CPU]:
+            store(address_of(control) + 8 * CROWDED, 1)
         _meet(control, workers)
 
 
 @kernel
 def lead(control, table, phases):
-    """Start a job and take part in it as worker 0; returns when every worker is done."""
+    """Start a job and take part in it as worker 0; returns when every worker is done.
+
+    Afterwards control[CROWDED] says whether another worker was on the leader's CPU.
+    """
+    control[CPU], control[CROWDED] = current_cpu(), 0
     control[TABLE], control[ROWS] = address_of(table), table.shape[0]
     control[BOUNDS], control[PHASES] = address_of(phases), phases.shape[0]
     control[WORKERS] = phases.shape[1]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import sys
 import threading
 from collections.abc import Callable
 
@@ -13,11 +11,8 @@ import numpy as np
 from fitcli.autodiff import replay
 from fitcli.autodiff.params import aligned_zeros
 
-_ROUNDS = 5000  # of waiting for the next step before a thread goes to sleep: some 10 ms
+_ROUNDS = 7100  # of waiting for the next step before a thread goes to sleep: some 10 ms
 _ASLEEP_SECONDS = 0.02
-
-
-_sched_getcpu = getattr(ctypes.CDLL(None), "sched_getcpu", None) if sys.platform == "linux" else None
 
 
 class Team:
@@ -31,7 +26,6 @@ class Team:
         self._bells = [threading.Semaphore(0) for _ in range(workers)]
         self._asleep = [False] * workers
         self._lock = threading.Lock()
-        self._leader_cpu = -1
         for worker in range(1, workers):
             threading.Thread(target=self._serve, args=(worker,), name=f"fitcli-{worker}", daemon=True).start()
 
@@ -43,7 +37,6 @@ class Team:
             # The leader may have looked just before: so nobody sleeps longer than this without looking again.
             self._bells[worker].acquire(timeout=_ASLEEP_SECONDS if self._busy else None)
             self._asleep[worker] = False
-            _leave(self._leader_cpu)
 
     def job(self, table: np.ndarray, phases: np.ndarray) -> Callable[[], None]:
         """What replays a program, to be called many times: phases int64 [phases, workers, 2]."""
@@ -54,29 +47,24 @@ class Team:
         def run() -> None:
             with self._lock:
                 self._busy = True
-                if True in self._asleep:
-                    self._leader_cpu = _current_cpu()
-                    for worker in range(1, self.workers):
-                        if self._asleep[worker]:
-                            self._bells[worker].release()
+                for worker in range(1, self.workers):
+                    if self._asleep[worker]:
+                        self._bells[worker].release()
                 lead()
+                if self.control[replay.CROWDED]:
+                    _leave(int(self.control[replay.CPU]))
                 self._busy = False
 
         return run
 
 
-def _current_cpu() -> int:
-    """The CPU that this thread runs on, or -1 where the system does not say."""
-    return _sched_getcpu() if _sched_getcpu else -1
-
-
 def _leave(cpu: int) -> None:
     """Move this thread off a CPU, not for longer than this moment.
 
-    A thread is woken up on its waker's CPU, and two that wait for each other, never at work at the same time, may stay
-    on one CPU for seconds.
+    A thread is woken up on its waker's CPU as a rule, and two that wait for each other, seldom at work at the same time,
+    are left there by the system for seconds: each meeting then costs them a turn of the scheduler.
     """
-    if cpu < 0 or not hasattr(os, "sched_setaffinity"):
+    if not hasattr(os, "sched_setaffinity"):
         return
     usable = os.sched_getaffinity(0)
     if cpu in usable and len(usable) > 1:

@@ -10,7 +10,7 @@ from fitcli.kernels.lazy import inner, intrinsic, types
 
 _WORD = ir.IntType(64)
 _SPINS = 4000  # some 40 µs: longer than a join between even workers takes
-_YIELDS = 200
+_YIELDS = 3000  # about a millisecond: far longer than a sleep, or one that slept would send all others to sleep in turn
 _SLEEP_MICROSECONDS = 50
 
 
@@ -85,6 +85,22 @@ def _system_call(name: str, *arguments: int):
 
 yield_processor = _system_call("sched_yield")
 sleep_briefly = _system_call("usleep", _SLEEP_MICROSECONDS)
+
+
+@intrinsic
+def current_cpu(typingctx):
+    """The CPU that this thread runs on, or −1 where the system does not say."""
+    present = binding.address_of_symbol("sched_getcpu") is not None
+
+    def codegen(context, builder, signature, args):
+        if not present:
+            return _WORD(-1)
+        function = builder.module.globals.get("sched_getcpu") or ir.Function(
+            builder.module, ir.FunctionType(ir.IntType(32), []), "sched_getcpu"
+        )
+        return builder.sext(builder.call(function, []), _WORD)
+
+    return types.int64(), codegen
 
 
 @inner

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 import time
 
@@ -117,3 +118,13 @@ def test_what_was_written_before_is_seen_after(words):
     other.start()
     assert consume(flag.ctypes.data, data, 2000) == 0
     other.join(30)
+
+
+def test_the_current_cpu_is_one_that_may_be_used():
+    @inner
+    def ask(found):
+        found[0] = atomic.current_cpu()
+
+    found = np.zeros(1, np.int64)
+    ask(found)
+    assert found[0] == -1 or found[0] in os.sched_getaffinity(0)
