@@ -18,7 +18,7 @@ def draw_line(result: dict, path: str | os.PathLike, title: str = "") -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(11, 5.6), dpi=110, layout="constrained", facecolor="white")
+    figure = Figure(figsize=(11, 5.6), dpi=84, layout="constrained", facecolor="white")
     canvas = FigureCanvasAgg(figure)
     figure.suptitle(title or f"P({result['class']}) along a line, and its tangent", fontsize=13, fontweight="bold",
                     color=TEXT, parse_math=False)  # fmt: skip
