@@ -48,7 +48,7 @@ class FitLines:
             for warning in event.get("warnings", ()):
                 self.line(f"warning: {plain(warning)}")
             self.line(_start_line(event))
-        elif kind in ("compile", "rollback", "stop"):
+        elif kind in ("compile", "rollback", "stop", "changed"):
             self.line(plain(event["message"]))
         elif kind == "warning":
             self.line(f"warning: {plain(event['message'])}\n  try: {plain(event['hint'])}")

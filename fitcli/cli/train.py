@@ -13,6 +13,8 @@ from fitcli.cli.options import set_option, threads_option
 @set_option
 @click.option("--out", metavar="DIR", help="The run directory to make. Default: runs/<name of the spec>-1, -2, ...")
 @click.option("--resume", metavar="RUN", help="Go on with this run from its last checkpoint; its own spec is used.")
+@click.option("--verify-resume", is_flag=True,
+              help="Prove that a fit of SPEC goes on bit for bit: a short one straight, and one interrupted and resumed.")
 @click.option("--folds", type=click.IntRange(min=2), metavar="K", help="Cross-validate: K fits, on all but a Kth each.")
 @threads_option
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress; print the run directory only.")
@@ -21,7 +23,7 @@ from fitcli.cli.options import set_option, threads_option
 @click.option("--debug", is_flag=True, help="Check every instruction: bounds, and NaN told by layer. Slow.")
 def command(
     spec: str | None, data: str | None, overrides: tuple[str, ...], out: str | None, resume: str | None,
-    folds: int | None, threads: int | None, quiet: bool, log_prediction: bool, debug: bool,
+    verify_resume: bool, folds: int | None, threads: int | None, quiet: bool, log_prediction: bool, debug: bool,
 ) -> None:  # fmt: skip
     """Fit a classifier to images.
 
@@ -32,6 +34,7 @@ def command(
     fitcli train configs/cats_dogs.yaml --data photos/ --set fit.epochs=5
     fitcli train configs/cats_dogs.yaml --folds 5
     fitcli train --resume runs/fashion-1
+    fitcli train configs/fashion.yaml --verify-resume
     """
     from functools import partial
     from pathlib import Path
@@ -47,6 +50,8 @@ def command(
         raise click.UsageError("SPEC is missing: the YAML file that says what to fit (or --resume RUN).")
     if resume is not None and out is not None:
         raise click.UsageError("--resume goes on in its own run directory: leave out --out.")
+    if verify_resume and (resume is not None or folds is not None or out is not None):
+        raise click.UsageError("--verify-resume fits SPEC in a folder of its own: leave out --resume, --folds and --out.")
     if resume is not None and folds is not None:
         raise click.UsageError("--resume knows the number of folds: leave out --folds.")
     if resume is not None and is_folded(resume):
@@ -75,6 +80,10 @@ def command(
 
     for warning in splits.warnings:
         tell(f"warning: {plain(warning)}")
+    if verify_resume:
+        from fitcli.cli.verification import verify
+
+        return verify(settings, splits, threads)
     run = run or create_run(Path(spec).stem, out)
     seen = _fit(settings, splits, run, resume is not None, options, quiet)
     if quiet:

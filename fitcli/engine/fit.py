@@ -87,6 +87,8 @@ class Fit:
         keeper.begin()
         try:
             yield self._start()
+            if keeper.changed:
+                yield keeper.changed
             yield from self._compile()
             while (epoch := self.trainer.step // self.steps_per_epoch) < self.spec.fit.epochs and not self.stopping.done:
                 try:

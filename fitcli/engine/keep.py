@@ -14,6 +14,7 @@ from fitcli import __version__
 from fitcli.data.dataset import Dataset
 from fitcli.engine.atomic import write_atomic
 from fitcli.engine.averages import Averages
+from fitcli.engine.changes import changed_event, settings
 from fitcli.engine.checkpoint import load_latest, save_checkpoint
 from fitcli.engine.curves import draw_curves
 from fitcli.engine.log import JsonLines, lasting, read_log
@@ -66,6 +67,7 @@ class Keeper:
         self.progress = Progress()
         self.warnings: tuple[str, ...] = ()
         self.good: Good | None = None
+        self.changed: dict | None = None  # the event that tells with what other settings the run goes on
         self._drawn = time.monotonic()
         self._position: int | None = None
 
@@ -83,7 +85,10 @@ class Keeper:
             return
         state = dict(found.state)
         self.warnings += check_same(self.run, self.spec, self.identity, state.pop("identity"))
-        good = state.pop("good", None)
+        good, before = state.pop("good", None), state.pop("spec", None)
+        state.pop("fitcli", None)
+        if before is not None:
+            self.changed = changed_event(found.step, before, settings(self.spec))
         arrays = {name: a for name, a in found.arrays.items() if not name.startswith(_GOOD)}
         try:
             self.trainer.restore(arrays, found.step)
@@ -112,12 +117,15 @@ class Keeper:
         if not path.is_file() or path.read_bytes() != text:
             write_atomic(path, text)
         self.log = JsonLines(self.run / LOG_NAME, append=self._position is not None, position=self._position)
+        if self.changed:
+            self.log.write(self.changed)
 
     def close(self) -> None:
         self.log.close()
 
     def save_checkpoint(self) -> None:
         state = asdict(self.progress) | {"log": self.log.sync(), "identity": self.identity}
+        state |= {"spec": settings(self.spec), "fitcli": __version__}
         arrays = self.trainer.arrays()
         if self.good and self.good.step != self.trainer.step:
             arrays |= {_GOOD + name: array for name, array in self.good.arrays.items()}
