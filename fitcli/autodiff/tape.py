@@ -140,8 +140,9 @@ class Tape:
 
     def scratch(self, node: Node) -> Scratch:
         if node not in self._scratch:
+            new, dtype = self.new, self.dtype  # not self: a tape that its own parts hold on to is freed late
             s = Scratch(self.shared.clock, stream_of(node.name), self.first, self.batch, node.shapes,
-                        pulls_back(node, self.wanted), lambda shape: self.new(shape, self.dtype), start=self.start)  # fmt: skip
+                        pulls_back(node, self.wanted), lambda shape: new(shape, dtype), start=self.start)  # fmt: skip
             s.spread, s.kept = self.shared.spread.get(node), self.shared.kept
             for name, array in (self.shared.derived.get(node, {}) | self.shared.sums.get(node, {})).items():
                 setattr(s, name, array)

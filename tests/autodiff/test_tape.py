@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -78,3 +81,19 @@ def test_pulls_back_asks_whether_an_input_is_wanted():
     graph, x = diamond()
     tanh = graph.nodes[1]
     assert pulls_back(tanh, frozenset([x])) and not pulls_back(tanh, frozenset([tanh]))
+
+
+def test_a_tape_is_freed_as_soon_as_nobody_holds_it():
+    """Without the collector of cycles, which does not know how large arrays are."""
+    graph, x = diamond()
+    eager = Eager(graph, {})
+    tape = eager.forward({x: np.ones((3, 4))})
+    eager.push_forward(tape, {x: np.ones((3, 4))}, {})
+    eager.pull_back(tape, np.ones((3, 4)))
+    gone = weakref.ref(tape)
+    gc.disable()
+    try:
+        del tape
+        assert gone() is None
+    finally:
+        gc.enable()
