@@ -28,7 +28,8 @@ from fitcli.autodiff.replay import replay
 from fitcli.autodiff.spread import Spread, cut
 from fitcli.autodiff.team import team
 from fitcli.autodiff.tape import Shared, Tape, fill, label, pulls_back
-from fitcli.kernels.kernel import block, kernel, signature_of
+from fitcli.kernels.arguments import block, signature_of
+from fitcli.kernels.kernel import kernel
 from fitcli.kernels.precompile import Call, compile_together
 from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
 

@@ -29,7 +29,7 @@ from fitcli.cli.options import json_option, picture_option, weights_option
 @json_option
 def command(model: str, image: str, along: str, name: str | None, at: tuple[int, int] | None, size: int | None,
             reach: float | None, plot: str | None, weights: str | None, as_json: bool) -> None:  # fmt: skip
-    """Move an image, and see how far the derivative predicts its class.
+    """See how far the derivative at an image predicts.
 
     A picture is a point x of a space, and the probability P of a class a function on it. Along a direction d the
     derivative promises P(x + t d) = P(x) + t dP(d), the better the smaller t is. This shows both sides, and the radius

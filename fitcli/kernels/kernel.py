@@ -14,9 +14,9 @@ from functools import cached_property, partial
 import numpy as np
 
 from fitcli.kernels import objects, recording
+from fitcli.kernels.arguments import block, settle, signature_of, unpack
 from fitcli.kernels.cache import cache_directory
 from fitcli.kernels.lazy import OPTIONS, numba_ready
-from fitcli.kernels.recording import Ref
 
 _door_type = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
@@ -31,6 +31,7 @@ class Kernel:
         self.name = function.__name__
         self.__doc__ = function.__doc__
         self._entries: dict[tuple, int] = {}
+        self._doors: dict[tuple, Callable] = {}  # by what `unpack` says of the arguments
 
     @cached_property
     def checked(self):
@@ -39,10 +40,13 @@ class Kernel:
 
     def __call__(self, *args):
         recorder = recording.current()
-        if recorder is None:
-            self.bind(*args)()
-        else:
+        if recorder is not None:
             recorder.append(self, settle(args))
+            return
+        kinds, words = unpack(args)
+        if kinds not in self._doors:
+            self._doors[kinds] = _door_type(self.entry(settle(args)))
+        self._doors[kinds]((ctypes.c_int64 * len(words))(*words))
 
     def bind(self, *args) -> Callable[[], None]:
         """The call on these very arrays, ready to be made many times; it holds on to them."""
@@ -108,46 +112,6 @@ def kernel(function: Callable | None = None, *, links: Callable[[str], None] | N
     if function is None:
         return lambda f: Kernel(f, links, exact)
     return Kernel(function)
-
-
-def settle(args: tuple) -> tuple:
-    """Python floats take the element type of the first floating array, so that nothing is promoted to float64."""
-    dtype = next((a.dtype for a in args if isinstance(a, (Ref, np.ndarray)) and a.dtype.kind == "f"), np.dtype("f8"))
-    return tuple(dtype.type(a) if isinstance(a, float) else int(a) if isinstance(a, bool) else a for a in args)
-
-
-def signature_of(args: tuple) -> tuple:
-    """The kind of each argument: "f4x3" an array, "f4" and "i" numbers, "n" None."""
-    return tuple(_kind(a) for a in args)
-
-
-def _kind(arg) -> str:
-    if arg is None:
-        return "n"
-    if isinstance(arg, (Ref, np.ndarray)):
-        return f"{arg.dtype.str[1:]}x{arg.ndim}"
-    if isinstance(arg, np.floating):
-        return arg.dtype.str[1:]
-    if isinstance(arg, (int, np.integer)):
-        return "i"
-    raise TypeError(f"a kernel takes arrays and numbers, not {type(arg).__name__}")
-
-
-def block(args: tuple, base: int) -> list[int]:
-    """The integers that an entry unpacks; `base` is the address of the arena that Refs are placed in."""
-    words: list[int] = []
-    for a in args:
-        if isinstance(a, Ref):
-            words += [base + a.slot.offset + a.offset, *a.shape]
-        elif isinstance(a, np.ndarray):
-            if not a.flags.c_contiguous:
-                raise ValueError("a recorded array must be C-contiguous")
-            words += [a.ctypes.data, *a.shape]
-        elif isinstance(a, np.floating):
-            words.append(int(np.float64(a).view(np.int64)))
-        elif a is not None:
-            words.append(int(a))
-    return words
 
 
 def entry_source(signature: tuple) -> str:

@@ -117,7 +117,7 @@ def _distance():
 @pytest.fixture
 def table_of():
     """table_of([(kernel, arguments), …]) -> the table that replays these calls on real arrays."""
-    from fitcli.kernels.kernel import block, settle
+    from fitcli.kernels.arguments import block, settle
 
     alive = []
 

@@ -13,7 +13,8 @@ from fitcli.autodiff.params import aligned_zeros
 from fitcli.autodiff.program import shares
 from fitcli.autodiff.replay import replay
 from fitcli.autodiff.team import team
-from fitcli.kernels.kernel import block, kernel, settle
+from fitcli.kernels.arguments import block, settle
+from fitcli.kernels.kernel import kernel
 
 BYTES = {"copy": 8, "triad": 12, "in place": 12}  # a number of float32
 

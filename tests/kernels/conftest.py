@@ -11,7 +11,7 @@ import traceback
 import numpy as np
 import pytest
 
-from fitcli.kernels.kernel import block, settle
+from fitcli.kernels.arguments import block, settle
 
 
 def _fenced(array: np.ndarray, side: str) -> np.ndarray:

@@ -145,7 +145,7 @@ def edit(file):
     [
         ("ops/relu.py", ["fitcli.ops.relu", "fitcli.ops.dense"], [PANELS, "fitcli.ops.add"]),
         ("kernels/target.py", [PANELS, "fitcli.kernels.macc", "fitcli.ops.dense"], ["fitcli.ops.relu"]),
-        ("kernels/microkernel.py", ["fitcli.kernels.macc", "fitcli.kernels.slide", "fitcli.ops.conv2d"], [PANELS]),
+        ("kernels/microkernel.py", ["fitcli.kernels.macc", "fitcli.kernels.slide", "fitcli.ops.conv2d"], ["fitcli.ops.relu"]),
         ("kernels/random.py", ["fitcli.ops.dropout", "fitcli.ops.pixels"], [PANELS, "fitcli.ops.relu"]),
         ("kernels/kernel.py", [PANELS, "fitcli.ops.relu", "fitcli.optim.adam"], []),
         ("kernels/native.py", [PANELS, "fitcli.ops.relu", "fitcli.optim.adam"], []),  # every entry imports it

@@ -8,12 +8,12 @@ import re
 import numpy as np
 import pytest
 
-import fitcli.kernels.kernel as module
 from fitcli.kernels.cache import cache_directory
 from fitcli.kernels.epilogue import add_columns, pull_epilogue
-from fitcli.kernels.kernel import Kernel, block, entry_source, kernel, settle, signature_of
+from fitcli.kernels.arguments import signature_of
+from fitcli.kernels.kernel import Kernel, entry_source, kernel
 from fitcli.kernels.lazy import FAST_MATH
-from fitcli.kernels.recording import Recorder, Ref, Slot, recording
+from fitcli.kernels.recording import Recorder, recording
 from fitcli.kernels.slide import halo
 
 
@@ -60,14 +60,6 @@ def test_called_normally_it_runs_at_once(dtype):
     np.testing.assert_array_equal(y, 2 * x + 0.5)
 
 
-def test_numbers_take_the_type_of_the_arrays(dtype):
-    x = np.zeros(2, dtype)
-    settled = settle((np.zeros(1, np.int64), x, 0.1, True, 3, np.float64(0.5), None))
-    assert settled[2].dtype == dtype and settled[2] == dtype.type(0.1)
-    assert settled[3] == 1 and type(settled[3]) is int
-    assert settled[4] == 3 and settled[5].dtype == dtype and settled[6] is None
-
-
 def test_nothing_is_promoted_to_float64():
     """0.1 as float32 times float32, rounded once."""
     x, y = np.array([3], np.float32), np.zeros(1, np.float32)
@@ -83,21 +75,6 @@ def test_called_while_recording_it_is_appended_and_not_run(dtype):
     (call,) = recorder.instructions
     assert call.kernel is scale_into and call.label == "2.relu forward"
     assert call.args[0] is y and call.args[2].dtype == dtype and call.args[3] is None
-
-
-def test_the_block_holds_pointers_shapes_bits_and_integers():
-    x = np.zeros((2, 3), np.float32)
-    slot = Slot(64)
-    slot.offset = 128
-    ref = Ref(slot, (4,), "f8", offset=8)
-    words = block((x, ref, np.float64(0.1), np.float32(0.5), 7, None, np.int64(-2)), 1000)
-    bits = [int(np.float64(v).view(np.int64)) for v in (0.1, 0.5)]
-    assert words == [x.ctypes.data, 2, 3, 1136, 4, *bits, 7, -2]
-
-
-def test_an_array_with_gaps_is_refused():
-    with pytest.raises(ValueError, match="a recorded array must be C-contiguous"):
-        block((np.zeros((4, 4))[:, ::2],), 0)
 
 
 @pytest.mark.parametrize("wrong", ["text", [1], 1j])
@@ -121,7 +98,7 @@ def test_an_entry_is_made_once_and_kept_in_the_cache(dtype):
     args = (np.zeros(5, dtype), np.zeros((1, 2, 3, 5), dtype), 0, 0, 2, 3)
     first = add_columns.entry(args)
     assert add_columns.entry(args) == first and add_columns.is_cached(signature_of(args))
-    path = add_columns._path(tuple(module._kind(a) for a in args))
+    path = add_columns._path(signature_of(args))
     assert path.is_relative_to(cache_directory("fitcli.kernels.epilogue"))
     assert path.name.startswith("fitcli_kernels_epilogue_add_columns__") and path.read_bytes()
     assert not add_columns.is_cached(signature_of((np.zeros((1,) * 9), *args[1:])))

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitcli.kernels import macc
-from fitcli.kernels.kernel import kernel, signature_of
+from fitcli.kernels.arguments import signature_of
+from fitcli.kernels.kernel import kernel
 from fitcli.kernels.macc import ADD, BIAS, ZERO
 from fitcli.kernels.native import address_of
 from fitcli.kernels.target import tile
