@@ -55,24 +55,24 @@ def verify_resume(spec: Spec, splits: Splits, folder: Path, after: Callable[[int
     for _ in fit(spec, splits, cut, threads, resume=True):
         pass
     told = {"images": len(splits.train), "steps": steps, "interrupted_after": stop}
-    return told | {"arrays": _compare(whole, cut, stop)}
+    return told | {"arrays": compare(whole, cut, f"interrupted after step {stop} and resumed")}
 
 
-def _compare(whole: Path, cut: Path, stop: int) -> int:
-    """The number of arrays that are equal."""
+def compare(whole: Path, cut: Path, how: str) -> int:
+    """The number of arrays that are equal; ModelFileError, beginning with `how`, names what is not."""
     count = 0
     for what, load in (("state", lambda run: load_latest(run)[0]), ("model", load_model)):
         one, other = load(whole).arrays, load(cut).arrays
         for name in {**one, **other}:
             if name not in one or name not in other or one[name].tobytes() != other[name].tobytes():
-                raise _different(f"{name} of the {what}", stop)
+                raise _different(f"{name} of the {what}", how)
             count += 1
     one, other = (read_log(run / LOG_NAME) for run in (whole, cut))
     for number, (a, b) in enumerate(zip(one, other, strict=False), 1):
         if _timeless(a) != _timeless(b):
-            raise _different(f"line {number} of the log", stop)
+            raise _different(f"line {number} of the log", how)
     if len(one) != len(other):
-        raise _different(f"the log ({len(other)} lines instead of {len(one)})", stop)
+        raise _different(f"the log ({len(other)} lines instead of {len(one)})", how)
     return count
 
 
@@ -80,6 +80,6 @@ def _timeless(event: dict) -> dict:
     return {key: value for key, value in event.items() if key not in _TIMES}
 
 
-def _different(what: str, stop: int) -> ModelFileError:
-    told = f"interrupted after step {stop} and resumed, {what} is not what it is without the interruption"
+def _different(what: str, how: str) -> ModelFileError:
+    told = f"{how}, {what} is not what it is without the interruption"
     return ModelFileError(Problem(told, hint="to send the spec to the makers of fitcli: this must not happen"))
