@@ -7,8 +7,7 @@ import pytest
 from fitcli.autodiff.check.interpreted import Interpreter, Uninterpretable, interpreted
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.lazy import inner
-from fitcli.kernels.native import address_of, flat, local, rows_of, size_of, view
-from fitcli.kernels.panels import _copy_row
+from fitcli.kernels.native import address_of, call_entry, flat, local, rows_of, size_of, view
 from fitcli.kernels.quad import max_of_four
 from fitcli.kernels.random import stream_key, uniform
 from fitcli.kernels.recording import recording
@@ -101,9 +100,9 @@ def test_random_numbers_are_those_of_the_kernel():
 
 def test_what_has_no_complex_numbers_is_named():
     def copies(y, x):
-        _copy_row(x[0], address_of(y), address_of(x), 3)
+        call_entry(address_of(y), address_of(x))
 
-    with pytest.raises(Uninterpretable, match="_copy_row"):
+    with pytest.raises(Uninterpretable, match="call_entry"):
         slope(copies)
 
 
