@@ -26,7 +26,9 @@ from fitcli.spec import parse_spec
 
 TURNS = 2  # every layer leads so many specs
 MOST = 200  # numbers a node: more take longer and show no more
-ELSEWHERE = ("pixels",)  # it makes numbers of bytes: derivatives begin behind it
+# `pixels` makes numbers of bytes: derivatives begin behind it. `blend` joins the losses of mixed images, which are not
+# mixed in the model that is checked: its derivative has its witnesses in tests/ops.
+ELSEWHERE = ("pixels", "blend")
 RARE = """
 data: {path: nowhere, image: {size: [6, 5], channels: 3}}
 model:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from types import ModuleType
 
 import numpy as np
 import pytest
 
+
 SPEC = "data: {path: photos, image: {size: 8}}\nmodel: [flatten, dense: classes]\n"
+
+
+@pytest.fixture(autouse=True)
+def listening():
+    """Ctrl-C is heard, also where the tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
