@@ -42,16 +42,20 @@ class Layout:
         at = 0
         for p in params:
             self.offsets[p] = at
-            at += -(-p.size // 16) * 16
+            _, at = self.span(p)
         return at
+
+    def span(self, p: Param) -> tuple[int, int]:
+        """[start, stop) of a parameter with its padding."""
+        start = self.offsets[p]
+        return start, start + -(-p.size // 16) * 16
 
     @property
     def groups(self) -> list[Group]:
         """All that is moved, cut where the treatment changes."""
         found: list[Group] = []
         for p in self.trained:
-            start = self.offsets[p]
-            stop = start + -(-p.size // 16) * 16
+            start, stop = self.span(p)
             lr, decay = _treatment(p)
             if found and (found[-1].lr, found[-1].decay) == (lr, decay):
                 found[-1] = Group(found[-1].start, stop, decay, lr)

@@ -25,7 +25,7 @@ from fitcli.autodiff.op import Sum
 from fitcli.autodiff.params import Group, Layout, Params, aligned_zeros
 from fitcli.autodiff.plan import place
 from fitcli.autodiff.replay import replay
-from fitcli.autodiff.spread import Spread, cut
+from fitcli.autodiff.spread import Spread, cut, shares
 from fitcli.autodiff.team import team
 from fitcli.autodiff.tape import Shared, Tape, fill, label, pulls_back
 from fitcli.kernels.arguments import block, signature_of
@@ -255,8 +255,7 @@ class Program:
 
     def _spread_ranges(self, shared: Shared) -> list[tuple[int, int]]:
         """Where in the flat vectors the parameters lie that the workers share out."""
-        offsets = self.params.layout.offsets
-        return sorted((offsets[p], offsets[p] + -(-p.size // 16) * 16) for p in spread_params(shared) if p.trained)
+        return sorted(self.params.layout.span(p) for p in spread_params(shared) if p.trained)
 
     def _each_slice(self, update: Update, cuts: Cuts | None) -> None:
         even = [16 * start for start, _ in shares(self.params.layout.moved // 16, self.workers)]
@@ -373,12 +372,6 @@ def spread_params(shared: Shared) -> list[Param]:
 def _once(graph: Graph, node: Node) -> bool:
     """Whether no other node works with this one's first parameter: its gradient can be written instead of added to."""
     return sum(node.params[0] in other.params for other in graph.nodes) == 1
-
-
-def shares(total: int, pieces: int) -> list[tuple[int, int]]:
-    """[start, stop) of `pieces` parts of `total`, as even as can be."""
-    edges = [total * i // pieces for i in range(pieces + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
 
 
 def gradient_vectors(layout: Layout, workers: int, dtype) -> np.ndarray:

@@ -35,7 +35,13 @@ class Spread:
 
     def share(self, count: int) -> tuple[int, int]:
         """[start, stop): this worker's part of `count` things."""
-        return count * self.worker // self.workers, count * (self.worker + 1) // self.workers
+        return shares(count, self.workers)[self.worker]
+
+
+def shares(total: int, pieces: int) -> list[tuple[int, int]]:
+    """[start, stop) of `pieces` parts of `total`, as even as can be."""
+    edges = [total * i // pieces for i in range(pieces + 1)]
+    return list(zip(edges[:-1], edges[1:], strict=True))
 
 
 def cut(start: int, stop: int, ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:

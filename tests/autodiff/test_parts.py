@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fitcli.autodiff.graph import fuse
-from fitcli.autodiff.program import shares
+from fitcli.autodiff.spread import shares
 
 CUTS = [(2, 1, 32), (2, 2, 1), (3, 2, 2), (7, 3, 1)]  # parts of 7 images, workers, images a microbatch
 

@@ -5,7 +5,8 @@ import pytest
 
 from fitcli.autodiff.graph import Builder, Graph, fuse
 from fitcli.autodiff.params import Params
-from fitcli.autodiff.program import Program, Setup, add_gradients, add_parts, gradient_vectors, shares
+from fitcli.autodiff.program import Program, Setup, add_gradients, add_parts, gradient_vectors
+from fitcli.autodiff.spread import shares
 from fitcli.ops.dense import Dense
 
 CUTS = [(1, 1), (1, 32), (2, 1), (2, 5), (3, 2), (3, 32)]  # workers, images a microbatch; 32 is the whole batch

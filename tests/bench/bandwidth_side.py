@@ -10,7 +10,7 @@ import numpy as np
 from measure import Job, Side, serve
 
 from fitcli.autodiff.params import aligned_zeros
-from fitcli.autodiff.program import shares
+from fitcli.autodiff.spread import shares
 from fitcli.autodiff.replay import replay
 from fitcli.autodiff.team import team
 from fitcli.kernels.arguments import block, settle
