@@ -14,7 +14,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from fitcli.kernels import objects, recording
-from fitcli.kernels.arguments import block, settle, signature_of, unpack
+from fitcli.kernels.arguments import settle, signature_of, unpack
 from fitcli.kernels.cache import cache_directory
 from fitcli.kernels.lazy import OPTIONS, numba_ready
 
@@ -43,18 +43,21 @@ class Kernel:
         if recorder is not None:
             recorder.append(self, settle(args))
             return
-        kinds, words = unpack(args)
-        if kinds not in self._doors:
-            self._doors[kinds] = _door_type(self.entry(settle(args)))
-        self._doors[kinds]((ctypes.c_int64 * len(words))(*words))
+        door, words = self._ready(args)
+        door(words)
 
     def bind(self, *args) -> Callable[[], None]:
         """The call on these very arrays, ready to be made many times; it holds on to them."""
-        args = settle(args)
-        words = block(args, 0)
-        call = partial(_door_type(self.entry(args)), (ctypes.c_int64 * len(words))(*words))
+        call = partial(*self._ready(args))
         call.alive = args
         return call
+
+    def _ready(self, args: tuple) -> tuple[Callable, ctypes.Array]:
+        """What is called, and the block of integers that it is called with."""
+        kinds, words = unpack(args)
+        if kinds not in self._doors:
+            self._doors[kinds] = _door_type(self.entry(settle(args)))
+        return self._doors[kinds], (ctypes.c_int64 * len(words))(*words)
 
     def link(self, signature: tuple) -> None:
         """Make the symbols known that the compiled code calls by name."""
