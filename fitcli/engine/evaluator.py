@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fitcli.autodiff.program import Program, Setup
-from fitcli.engine.temperature import tempered
+from fitcli.engine.temperature import read
 from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.model import Model
 
@@ -58,7 +58,7 @@ class Evaluator:
 
     def read(self, outputs: np.ndarray) -> np.ndarray:
         """The probabilities that outputs [N, classes] stand for, at the model's temperature."""
-        return tempered(self.model.spec.loss.probabilities(outputs.astype(np.float64)), self.model.temperature)
+        return read(self.model, outputs)
 
     def measure(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
         """(mean loss, predicted class number of every image)."""

@@ -30,8 +30,21 @@ def test_json(fitcli, run):
     done = fitcli("linearize", run, "photos/dog/2.png", "--along", "wave", "--at", 0, 3, "--class", "dog", "--json")
     found = json.loads(done.out)
     assert done.code == 0 and found["class"] == "dog" and found["place"] == [0, 3] and found["along"] == "wave"
-    assert set(found) == {"class", "probability", "along", "place", "slope", "radius", "whole", "reach", "rows", "curve"}
+    keys = {"class", "probability", "temperature", "along", "place", "slope", "radius", "whole", "reach", "rows", "curve"}
+    assert set(found) == keys and found["temperature"] == 1
     assert set(found["rows"][0]) == {"step", "probability", "tangent"}
+
+
+def test_a_calibrated_model_is_read_as_predict_reads_it(fitcli, run):
+    from fitcli.engine.modelfile import load_model, save_model
+
+    saved = load_model(run)
+    arrays = saved.arrays | {"1.dense.bias": np.array([1, 0, -1], np.float32)}
+    save_model(run / "model.safetensors", replace(saved, arrays=arrays, temperature=2.5))
+    (told,) = json.loads(fitcli("predict", run, "photos/cat/1.png", "--format", "json").out)
+    found = json.loads(fitcli("linearize", run, "photos/cat/1.png", "--json").out)
+    assert found["temperature"] == 2.5
+    assert found["probability"] == pytest.approx(told["probabilities"][found["class"]], rel=1e-6)
 
 
 @pytest.mark.parametrize(

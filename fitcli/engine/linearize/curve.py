@@ -10,6 +10,7 @@ import numpy as np
 from fitcli.autodiff.check.function import behind
 from fitcli.autodiff.eager import Eager
 from fitcli.engine.linearize.still import still
+from fitcli.engine.temperature import read
 from fitcli.model import Model
 
 _NUMBERS = 4_000_000  # of one layer at a time
@@ -17,7 +18,7 @@ _STEP = 1e-3
 
 
 class Probability:
-    """x [n, H, W, C] in grey levels of 0 to 255, any real numbers → P(class) [n]."""
+    """x [n, H, W, C] in grey levels of 0 to 255, any real numbers → P(class) [n], at the model's temperature."""
 
     def __init__(self, model: Model, number: int):
         graph = model.graph
@@ -34,7 +35,7 @@ class Probability:
         """P of every class [n, classes]."""
         chunk = max(1, _NUMBERS // max(prod(node.shape) for node in self.graph.nodes))
         parts = [self._tape(x[i : i + chunk]).value[self.graph.output] for i in range(0, len(x), chunk)]
-        return self.model.spec.loss.probabilities(np.concatenate(parts))
+        return read(self.model, np.concatenate(parts))
 
     def gradient(self, x: np.ndarray) -> np.ndarray:
         """∇P at one image [H, W, C], per grey level."""
@@ -61,7 +62,7 @@ class Probability:
         return self.eager.forward({self.image: (x - 255 * np.array(self.model.normalization.mean)) / self._unit})
 
     def _read(self, outputs: np.ndarray) -> np.ndarray:
-        return self.model.spec.loss.probabilities(outputs)[:, self.number]
+        return read(self.model, outputs)[:, self.number]
 
 
 def five_points(f: Callable[[float], float], h: float = _STEP) -> float:

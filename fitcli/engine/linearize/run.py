@@ -20,7 +20,7 @@ _ROWS = (-1, -1 / 2, -1 / 4, -1 / 8, 0, 1 / 8, 1 / 4, 1 / 2, 1)
 
 def linearize(model: Model, image: np.ndarray, along: str = "gradient", *, number: int | None = None,
               size: int | None = None, at: tuple[int, int] | None = None, reach: float | None = None) -> dict:  # fmt: skip
-    """{"class", "probability", "along", "slope", "radius", "whole", "reach", "rows", "curve", "image", "direction"}.
+    """{"class", "probability", "temperature", "along", "slope", "radius", "whole", "reach", "rows", "curve", "image", …}.
 
     `image` uint8 [H, W, C]; `number` of the class, None for the most probable. Steps t are grey levels: the largest entry
     of the direction is 1. `slope` = dP(d) per grey level; "whole" says that the tangent holds to as far as was looked,
@@ -41,7 +41,8 @@ def linearize(model: Model, image: np.ndarray, along: str = "gradient", *, numbe
     radius = line.radius()
     reach = reach or min(MOST, 3 * radius) or MOST
     return {
-        "class": model.classes[number], "probability": start, "along": along, "place": place, "slope": slope,
+        "class": model.classes[number], "probability": start, "temperature": model.temperature, "along": along,
+        "place": place, "slope": slope,
         "radius": radius, "whole": radius >= MOST, "reach": reach,
         "rows": line.table(reach * np.array(_ROWS)), "curve": line.table(np.linspace(-reach, reach, _POINTS)),
         "image": image, "direction": d,
