@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,15 @@ def resumed_spec(
     spec = load_spec(path / SPEC_NAME, overrides=overrides, data=data)
     if given is not None:
         other = load_spec(given, overrides=overrides, data=data)
-        if other != spec:
+        if not is_same(other, spec):
             own = dump_spec(spec).splitlines()
             new = [line.strip() for line in dump_spec(other).splitlines() if line not in own][:3]
             what = f"this spec is not the one of {path}" + (f" (it says {'; '.join(new)})" if new else "")
             hint = f"`fitcli train --resume {path}` alone, with --set for what is to change"
             raise SpecError(Problem(what, where=given, hint=hint))
     return spec, path
+
+
+def is_same(spec: Spec, saved: Spec) -> bool:
+    """Whether a run, whose spec holds what the training images have decided, was begun with `spec`."""
+    return replace(spec, loss=spec.loss.prepared_as(saved.loss)) == saved

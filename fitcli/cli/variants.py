@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitcli.cli.output import plain, tell
 from fitcli.cli.progress import number, percent
+from fitcli.cli.resumed import is_same
 
 if TYPE_CHECKING:
     from fitcli.spec import Spec
@@ -45,7 +45,7 @@ def train_variants(paths: tuple[str, ...], overrides: tuple[str, ...], out: str 
     before the first fit begins.
     """
     from fitcli.engine.expected import expected_model
-    from fitcli.engine.rundir import create_run, is_run
+    from fitcli.engine.rundir import SPEC_NAME, create_run, is_run
     from fitcli.errors import ModelFileError, Problem, SpecError
     from fitcli.spec import load_spec
 
@@ -59,7 +59,7 @@ def train_variants(paths: tuple[str, ...], overrides: tuple[str, ...], out: str 
     if problems:
         raise SpecError(*problems)
     for file, spec in zip(files, specs, strict=True):
-        if out is not None and is_run(run := Path(out, file.stem)) and not _is_of(run, spec):
+        if out is not None and is_run(run := Path(out, file.stem)) and not is_same(spec, load_spec(run / SPEC_NAME)):
             problems.append(Problem(f"{run} is a run of another spec", str(file), hint="another --out"))
     if problems:
         raise ModelFileError(*problems)
@@ -75,17 +75,6 @@ def train_variants(paths: tuple[str, ...], overrides: tuple[str, ...], out: str 
             tell(f"interrupted; to go on: {plain(shlex.join(words))}")
             raise
     return folder, runs
-
-
-def _is_of(run: Path, spec: Spec) -> bool:
-    """Whether a run was begun with this spec. In the run's, balanced class weights are numbers."""
-    from fitcli.engine.rundir import SPEC_NAME
-    from fitcli.spec import load_spec
-
-    saved = load_spec(run / SPEC_NAME)
-    if getattr(spec.loss, "weights", None) == "balanced" and type(saved.loss) is type(spec.loss):
-        spec = replace(spec, loss=replace(spec.loss, weights=saved.loss.weights))
-    return saved == spec
 
 
 class _Data:

@@ -23,6 +23,10 @@ class Loss:
         """
         return self
 
+    def prepared_as(self, saved: Loss) -> Self:
+        """The loss with everything that `prepare` decided for `saved`: equal to it where that is all they differ in."""
+        return self
+
     def build(self, g: Builder, outputs: Node, labels: Node) -> Node:
         """Add the node [N] of losses behind the outputs [N, classes]; labels are class numbers [N]."""
         raise NotImplementedError

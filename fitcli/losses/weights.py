@@ -25,6 +25,12 @@ class Weighted:
         images, classes = sum(counts), len(counts)
         return replace(self, weights=[images / (classes * max(1, count)) for count in counts])
 
+    def prepared_as(self, saved):
+        """balanced: the weights that the training images of `saved` gave."""
+        if self.weights == "balanced" and type(saved) is type(self):
+            return replace(self, weights=saved.weights)
+        return self
+
     def class_weights(self, classes: int) -> tuple[float, ...]:
         """1 for each class where nothing else is said (or nothing is known of the training images yet)."""
         if self.weights is None or self.weights == "balanced":

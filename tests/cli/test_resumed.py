@@ -26,6 +26,35 @@ def test_another_spec_is_refused(run, here):
     assert "`fitcli train --resume runs/tiny-1` alone" in str(caught.value)
 
 
+BALANCED = """
+data: {path: photos, image: {size: 8}, per_class: 6}
+model: [flatten, dense: classes]
+loss: {cross_entropy: {weights: balanced}}
+fit: {epochs: 3, batch: 4}
+"""
+
+
+def test_balanced_classes_are_no_other_spec(fitcli, here):
+    """The run's spec has them as numbers, and goes on to the same weights, bit for bit."""
+    for number in range(2, 9):
+        (here / "photos" / "dog" / f"{number}.png").unlink()
+    (here / "even.yaml").write_text(BALANCED)
+    assert fitcli("train", "even.yaml", "--out", "whole").code == 0
+    assert fitcli("train", "even.yaml", "--out", "cut", "--set", "fit.epochs=1").code == 0
+    assert "weights: [" in (here / "cut" / "spec.yaml").read_text()
+    done = fitcli("train", "--resume", "cut", "even.yaml", "--set", "fit.epochs=3")
+    assert done.code == 0, done.err
+    from fitcli.engine.checkpoint import load_latest
+
+    one, other = (load_latest(here / name)[0] for name in ("whole", "cut"))
+    assert {k: a.tobytes() for k, a in one.arrays.items()} == {k: a.tobytes() for k, a in other.arrays.items()}
+    assert (here / "whole" / "spec.yaml").read_text() == (here / "cut" / "spec.yaml").read_text()
+
+    (here / "even.yaml").write_text(BALANCED.replace("balanced", "[1, 2]"))
+    refused = fitcli("train", "--resume", "cut", "even.yaml")
+    assert refused.code == 2 and "weights: [1.0, 2.0]" in refused.err
+
+
 def test_no_run(here):
     with pytest.raises(ModelFileError, match="photos is not a run directory: it holds no spec.yaml"):
         resumed_spec("photos", None, (), None)

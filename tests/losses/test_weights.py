@@ -18,6 +18,14 @@ def test_balanced_classes_count_alike(loss):
     assert made.prepare([1, 1, 1]) == made  # decided once
 
 
+def test_what_was_decided_before():
+    asked = CrossEntropy(weights="balanced", smoothing=0.1)
+    assert asked.prepared_as(asked.prepare([1, 3])) == asked.prepare([1, 3])
+    assert asked.prepared_as(CrossEntropy(weights=[1, 2])) != CrossEntropy(weights=[1, 2])
+    assert asked.prepared_as(Focal(weights=[1, 2])) == asked
+    assert CrossEntropy(weights=[1, 2]).prepared_as(CrossEntropy(weights=[1, 3])).weights == [1, 2]
+
+
 def test_what_is_said_stays():
     assert CrossEntropy(weights=[1.0, 2.0]).prepare([5, 5]).weights == [1.0, 2.0]
     assert CrossEntropy(weights=[1, 2]).class_weights(2) == (1.0, 2.0)
