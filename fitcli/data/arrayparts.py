@@ -15,6 +15,7 @@ import numpy as np
 from fitcli.data.fileparts import bytes_digests
 from fitcli.data.image import Progress, allocate_images, convert_array
 from fitcli.data.imageformat import ImageFormat
+from fitcli.data.labels import is_multilabel
 from fitcli.data.names import natural_key
 from fitcli.data.pixels import bytes_of
 from fitcli.data.sources.base import Decoded, Part
@@ -30,7 +31,7 @@ class ArrayPart(Part):
     def __init__(self, where: str, load: Callable[[], np.ndarray], shape: tuple[int, int, int],
                  classes: tuple[str, ...], labels: np.ndarray, keys: tuple[str, ...] | None = None):  # fmt: skip
         self.where, self._load, self.shape, self.classes = where, load, shape, classes
-        self.labels = labels.astype(np.int64)
+        self.labels = labels if is_multilabel(labels) else labels.astype(np.int64)
         self.keys = keys or tuple(map(str, range(len(labels))))
 
     @cached_property

@@ -11,6 +11,7 @@ import numpy as np
 
 from fitcli.data.dataset import Dataset
 from fitcli.data.files import subfolders
+from fitcli.data.labels import class_counts
 from fitcli.data.names import some
 from fitcli.data.sources.base import Part
 from fitcli.errors import DataError, Problem
@@ -18,8 +19,9 @@ from fitcli.registry import nearest
 
 
 def training_classes(part: Part) -> tuple[str, ...]:
-    """The classes of the training images. DataError unless there are two or more and each has an image."""
-    counts = np.bincount(part.labels, minlength=len(part.classes))
+    """The classes of the training images. DataError unless there are two or more and each has an image; one is enough
+    where images may be of none."""
+    counts = class_counts(part.labels, len(part.classes))
     if not counts.any():
         raise DataError(Problem(f"no images in the classes {some(part.classes)}", where=part.where))
     empty = [name for name, count in zip(part.classes, counts) if not count]
@@ -27,7 +29,7 @@ def training_classes(part: Part) -> tuple[str, ...]:
         raise DataError(*(Problem(
             f"class {name!r} has no images", where=part.where, hint="add images to it, or remove the class"
         ) for name in empty))  # fmt: skip
-    if len(part.classes) == 1:
+    if len(part.classes) == 1 and not part.multilabel:
         raise DataError(Problem(
             f"only one class, {part.classes[0]!r}; a classifier needs two or more", where=part.where,
             hint=_one_level_down(part),

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fitcli.data.labels import class_counts, is_multilabel
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     images: np.ndarray  # uint8 [N, H, W, C], or `Rows` of them on the disk
-    labels: np.ndarray  # int64 [N], indices into `classes`
+    labels: np.ndarray  # int64 [N], indices into `classes`; or uint8 [N, K] of 0 and 1, several classes an image
     classes: tuple[str, ...]
     paths: tuple[str, ...] | None = None  # None where an image has no file of its own
     warnings: tuple[str, ...] = ()
@@ -31,7 +33,12 @@ class Dataset:
 
     def counts(self) -> np.ndarray:
         """int64 [K], images of each class."""
-        return np.bincount(self.labels, minlength=len(self.classes))
+        return class_counts(self.labels, len(self.classes))
+
+    @property
+    def multilabel(self) -> bool:
+        """Whether an image may be of several classes, or of none."""
+        return is_multilabel(self.labels)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fitcli.data.labels import class_counts
 from fitcli.data.sources.base import Part
 from fitcli.data.split import Division, rank
 from fitcli.errors import DataError, Problem
@@ -18,13 +19,13 @@ from fitcli.errors import DataError, Problem
 
 def group_split(groups: Sequence[str], labels: np.ndarray, val: float, test: float, seed: int) -> Division:
     members = _members(groups)
-    left = np.bincount(labels) if len(labels) else np.zeros(0, np.int64)
+    left = class_counts(labels, 0)
     sides = np.zeros(len(labels), np.int64)
     for side, share in ((2, test), (1, val)):
         target, count = share * len(labels), 0
         for name in sorted(members, key=lambda name: (rank(seed, name, "group"), name)):
             size = len(members[name])
-            taken = np.bincount(labels[members[name]], minlength=len(left))
+            taken = class_counts(labels[members[name]], len(left))
             nearer = abs(count + size - target) < abs(target - count)
             if nearer and not sides[members[name][0]] and ((left > taken) | (taken == 0)).all():
                 sides[members[name]] = side

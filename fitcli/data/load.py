@@ -14,6 +14,7 @@ from fitcli.data.dataset import Dataset, Splits
 from fitcli.data.files import check_place
 from fitcli.data.image import MOST_TOLD, Progress, bad_files, check_memory
 from fitcli.data.imageformat import ImageFormat
+from fitcli.data.labels import renumbered
 from fitcli.data.plan import SPLIT_NAMES, Plan, plan_splits
 from fitcli.data.settings import DataSettings
 from fitcli.data.sources import SOURCES
@@ -131,7 +132,7 @@ def _read(
     for name, (part, indices) in plan.items():
         told = progress and (lambda done, _, before=before: progress(before + done, total))
         data, bad = part.read(indices, fmt, told)
-        loaded[name] = replace(data, labels=index[name][data.labels], classes=classes)
+        loaded[name] = replace(data, labels=renumbered(data.labels, index[name], len(classes)), classes=classes)
         problems += bad
         before += len(indices)
     if problems and settings.on_error == "error":

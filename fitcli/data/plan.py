@@ -6,6 +6,7 @@ import numpy as np
 
 from fitcli.data.groupsplit import group_folds, group_split, groups_of
 from fitcli.data.hashsplit import hash_folds, hash_split
+from fitcli.data.labels import class_counts
 from fitcli.data.settings import DataSettings, SplitSettings
 from fitcli.data.sources.base import Contents, Part
 from fitcli.data.split import Division, fold_numbers, split_indices, subsample
@@ -61,7 +62,7 @@ def _folds(part: Part, pool: np.ndarray, split: SplitSettings, seed: int) -> np.
 
 def _check_train(part: Part, train: np.ndarray, split: SplitSettings) -> None:
     """Every class must keep an image to train on."""
-    before, after = (np.bincount(labels, minlength=len(part.classes)) for labels in (part.labels, part.labels[train]))
+    before, after = (class_counts(labels, len(part.classes)) for labels in (part.labels, part.labels[train]))
     lost = [name for name, was, now in zip(part.classes, before, after) if was and not now]
     if lost:
         how = f"fold {split.fold} of {split.folds}" if split.folds else f"the split by {split.by}"

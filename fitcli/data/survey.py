@@ -11,6 +11,7 @@ import numpy as np
 from fitcli.data.classes import training_classes
 from fitcli.data.decode import FORMATS, pillow_warnings
 from fitcli.data.files import check_regular
+from fitcli.data.labels import class_counts
 from fitcli.data.load import open_source
 from fitcli.data.settings import DataSettings
 from fitcli.data.sources.base import Part
@@ -51,7 +52,7 @@ def survey(path: str) -> Survey:
     if part is None:
         raise DataError(Problem(f"no training images, only {' and '.join(contents.parts)}", where=path))
     classes = training_classes(part)
-    counts = tuple(np.bincount(part.labels, minlength=len(classes)).tolist())
+    counts = tuple(class_counts(part.labels, len(classes)).tolist())
     headers = _headers(part)
     if headers:
         sizes, modes = np.array([h[:2] for h in headers]), Counter(h[2] for h in headers)

@@ -8,6 +8,7 @@ import numpy as np
 
 from fitcli.autodiff.eager import Eager
 from fitcli.data.dataset import Dataset
+from fitcli.data.labels import label_names
 from fitcli.engine.batches import Batches
 from fitcli.engine.keep import batch_of
 from fitcli.engine.normalization import normalization
@@ -34,7 +35,7 @@ def seen(spec: Spec, train: Dataset, count: int, epochs: int) -> Seen:
     batches = Batches(spec, train, batch_of(spec, train))
     first = next(node for node in model.graph.nodes if model.pixels in node.inputs)
     eager = Eager(model.graph.until(first), {}, np.dtype("f4"), True, spec.seed)
-    chosen = in_turn(train.labels, count)
+    chosen = in_turn(np.unique(train.labels, axis=0, return_inverse=True)[1].reshape(-1), count)
     pixels = np.repeat(train.images[chosen][:, None], 1 + epochs, axis=1)
     mean, std = np.array(model.normalization.mean), np.array(model.normalization.std)
     for epoch in range(epochs):
@@ -49,7 +50,8 @@ def seen(spec: Spec, train: Dataset, count: int, epochs: int) -> Seen:
             x = eager.forward({model.pixels: batches.at(epoch, index).images}).value[first][at]
             pixels[row, 1 + epoch] = np.clip((x * std + mean) * 255 + 0.5, 0, 255)
     paths = train.paths or tuple(str(i) for i in range(len(train)))
-    captions = tuple(f"{train.classes[train.labels[i]]}  {paths[i].rpartition('/')[2]}" for i in chosen)
+    named = [" + ".join(label_names(train.labels[i], train.classes)) or "none" for i in chosen]
+    captions = tuple(f"{name}  {paths[i].rpartition('/')[2]}" for name, i in zip(named, chosen, strict=True))
     return Seen(pixels, captions)
 
 

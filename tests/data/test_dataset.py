@@ -16,6 +16,13 @@ def test_length_and_counts(data):
     assert len(data) == 4 and data.counts().tolist() == [2, 0, 2] and data.warnings == ()
 
 
+def test_several_classes_an_image(data):
+    rows = np.array([[0, 1, 1], [0, 0, 0], [1, 0, 1], [0, 0, 1]], np.uint8)
+    several = dataclasses.replace(data, labels=rows)
+    assert several.multilabel and not data.multilabel
+    assert several.counts().tolist() == [1, 1, 3] and several.subset([2, 1]).labels.tolist() == [[1, 0, 1], [0, 0, 0]]
+
+
 def test_subset_keeps_images_labels_and_paths_together(data):
     part = data.subset([3, 1])
     assert np.array_equal(part.images, data.images[[3, 1]]) and part.labels.tolist() == [0, 2]

@@ -83,7 +83,7 @@ def _show(result: dict, everything: bool) -> None:
     splits = list(dict.fromkeys(split for counts in result["classes"].values() for split in counts))
     rows = [[name, *(counts.get(split, 0) for split in splits)] for name, counts in result["classes"].items()]
     if len(rows) > 1:
-        rows.append(["all", *(sum(row[1 + k] for row in rows) for k in range(len(splits)))])
+        rows.append(["all", *(result["splits"].get(split, 0) for split in splits)])
     table(["class", *splits], rows)
     say("")
     if result["sizes"]:

@@ -83,12 +83,14 @@ def _files(found: Scan, size: tuple[int, int]) -> Iterator[Finding]:
 
 
 def _balance(found: Scan) -> Iterator[Finding]:
-    counts = Counter(name for name, split in zip(found.classes, found.parts) if split == "train")
+    counts = Counter(name for names, split in zip(found.classes, found.parts) if split == "train" for name in names)
     if len(counts) > 1:
         (most, many), *_, (least, few) = counts.most_common()
         if many >= SKEWED * few:
             what = f"{most!r} has {many / few:.0f} times as many images as {least!r}"
-            yield Finding("balance", f"{what}; see loss weights: balanced, or fit.sampler: balanced")
+            single = all(len(names) == 1 for names in found.classes)
+            remedy = "loss weights: balanced, or fit.sampler: balanced" if single else "loss positive: balanced"
+            yield Finding("balance", f"{what}; see {remedy}")
 
 
 def _twice(found: Scan, splits: dict[tuple[str, int], str]) -> Iterator[Finding]:
@@ -102,7 +104,7 @@ def _twice(found: Scan, splits: dict[tuple[str, int], str]) -> Iterator[Finding]
     groups = exact_groups(found.digests, good)
     clash = [g for g in groups if len({found.classes[i] for i in g}) > 1]
     if clash:
-        others = [", ".join(f"= {image(i)} ({found.classes[i]})" for i in g[1:]) for g in clash]
+        others = [", ".join(f"= {image(i)} ({' + '.join(found.classes[i]) or 'none'})" for i in g[1:]) for g in clash]
         told = tuple((image(g[0]), other) for g, other in zip(clash, others))
         yield Finding("label clash", "are in several classes with the same content", told)
     if groups:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from fitcli.data.check.findings import Finding, findings
 from fitcli.data.check.scan import Scan, scan
 from fitcli.data.classes import class_index, training_classes
 from fitcli.data.image import Progress, check_memory
+from fitcli.data.labels import label_names
 from fitcli.data.load import open_source
 from fitcli.data.plan import SPLIT_NAMES, Plan, plan_splits
 from fitcli.data.settings import DataSettings
@@ -18,8 +20,8 @@ from fitcli.errors import DataError
 
 
 def check(settings: DataSettings, seed: int, progress: Progress | None = None) -> dict:
-    """{"path", "images", "classes": {name: {split: images}}, "formats", "modes", "sizes", "warnings",
-    "findings": [{"kind", "message", "fatal", "images": [{"path", "remark"}]}], "trainable"}.
+    """{"path", "images", "classes": {name: {split: images}}, "splits": {split: images}, "formats", "modes", "sizes",
+    "warnings", "findings": [{"kind", "message", "fatal", "images": [{"path", "remark"}]}], "trainable"}.
 
     DataError where there is nothing to look at.
     """
@@ -37,6 +39,7 @@ def check(settings: DataSettings, seed: int, progress: Progress | None = None) -
         "path": settings.path,
         "images": len(found.names),
         "classes": _table(found, splits),
+        "splits": dict(Counter(splits.get(place, "unused") for place in found.places)),
         "formats": dict(Counter(header.format for header in headers).most_common()),
         "modes": dict(Counter(header.mode for header in headers).most_common()),
         "sizes": {} if not headers else {
@@ -74,16 +77,19 @@ def _emptied(found: Scan, plan: Plan) -> list[Finding]:
         return []
     part, indices = plan["train"]
     readable = {place for place, good in zip(found.places, found.readable) if good}
-    left = {part.classes[part.labels[i]] for i in indices if ("train", int(i)) in readable}
-    lost = [name for name in dict.fromkeys(part.classes[label] for label in part.labels[indices]) if name not in left]
+    names = {int(i): label_names(part.labels[i], part.classes) for i in indices}
+    left = {name for i, own in names.items() if ("train", i) in readable for name in own}
+    lost = [name for name in dict.fromkeys(chain.from_iterable(names.values())) if name not in left]
     return [Finding("class lost", f"class {name!r} has no image that can be read", fatal=True) for name in lost]
 
 
 def _table(found: Scan, splits: dict[tuple[str, int], str]) -> dict[str, dict[str, int]]:
     """Images of each class by the split they go to; those that nobody uses as "unused"."""
-    counts = Counter((name, splits.get(place, "unused")) for name, place in zip(found.classes, found.places))
-    used = [split for split in (*SPLIT_NAMES, "unused") if any(s == split for _, s in counts)]
-    return {name: {split: counts[name, split] for split in used} for name in dict.fromkeys(found.classes)}
+    sides = [splits.get(place, "unused") for place in found.places]
+    counts = Counter((name, side) for names, side in zip(found.classes, sides) for name in names)
+    used = [split for split in (*SPLIT_NAMES, "unused") if split in sides]
+    names = dict.fromkeys(chain.from_iterable(found.classes))
+    return {name: {split: counts[name, split] for split in used} for name in names}
 
 
 def _plain(finding: Finding) -> dict:

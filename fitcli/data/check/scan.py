@@ -12,6 +12,7 @@ import numpy as np
 from fitcli.data.check.header import Header, read_header
 from fitcli.data.decode import pillow_warnings
 from fitcli.data.image import Progress, usable_cpus
+from fitcli.data.labels import label_names
 from fitcli.data.plan import SPLIT_NAMES
 from fitcli.data.settings import DataSettings
 from fitcli.data.sources.base import Contents, Part
@@ -26,7 +27,7 @@ class Scan:
     """All images of all splits of the source, one behind the other; the arrays have one entry an image."""
 
     parts: tuple[str, ...]  # the source's own split of each image
-    classes: tuple[str, ...]
+    classes: tuple[tuple[str, ...], ...]  # of each image: one, or any number where it may have several
     names: tuple[str, ...]  # where it lies
     places: tuple[tuple[str, int], ...]  # split and index in the part
     readable: np.ndarray  # bool [N]
@@ -62,7 +63,7 @@ def scan(contents: Contents, settings: DataSettings, progress: Progress | None =
             problems += [(start + int(at), problem) for at, problem in zip(failed, bad, strict=True)]
         before += len(everything)
     places = tuple((split, i) for split, part in parts.items() for i in range(len(part.labels)))
-    classes = tuple(part.classes[label] for part in parts.values() for label in part.labels)
+    classes = tuple(label_names(label, part.classes) for part in parts.values() for label in part.labels)
     return Scan(tuple(split for split, _ in places), classes, tuple(names), places, readable, thumbnails,
                 tuple(digests), tuple(headers), tuple(problems))  # fmt: skip
 

@@ -13,6 +13,7 @@ import numpy as np
 from fitcli.data.dataset import Dataset
 from fitcli.data.image import Progress
 from fitcli.data.imageformat import ImageFormat
+from fitcli.data.labels import is_multilabel
 from fitcli.data.settings import ImageSettings
 from fitcli.errors import Problem
 
@@ -28,9 +29,14 @@ class Part:
 
     where: str  # the folder or file to name in messages
     classes: tuple[str, ...]  # of this part alone, some perhaps without an image
-    labels: np.ndarray  # int64 [N], indices into `classes`
+    labels: np.ndarray  # int64 [N], indices into `classes`, or uint8 [N, K], as a Dataset has them
     keys: Sequence[str]  # a name for each image, all different, the same wherever the source lies
     groups: Sequence[str] | None = None  # for each image, what it must not be parted from; None where nobody says
+
+    @property
+    def multilabel(self) -> bool:
+        """Whether an image may be of several classes, or of none."""
+        return is_multilabel(self.labels)
 
     def decode(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> Decoded:
         """The pixels of the images at `indices` that can be read, where these stand in `indices`, and a Problem for

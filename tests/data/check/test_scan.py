@@ -15,7 +15,7 @@ def test_every_image_of_every_split(make_folder, monkeypatch, piece):
     (root / "train/cat/1.png").write_bytes((root / "train/cat/1.png").read_bytes()[:50])
     settings, calls = DataSettings(str(root)), []
     found = scan(open_source(settings), settings, lambda done, total: calls.append((done, total)))
-    assert found.parts == ("train",) * 7 + ("test",) * 2 and found.classes == ("cat",) * 4 + ("dog",) * 5
+    assert found.parts == ("train",) * 7 + ("test",) * 2 and found.classes == (("cat",),) * 4 + (("dog",),) * 5
     assert found.places[-1] == ("test", 1) and found.names[-1] == str(root / "test/dog/1.png")
     assert found.readable.tolist() == [True, False] + [True] * 7 and [i for i, _ in found.problems] == [1]
     assert calls == sorted(calls) and calls[-1] == (9, 9)
