@@ -17,10 +17,10 @@ from fitcli.engine.averages import Averages
 from fitcli.engine.changes import changed_event, settings
 from fitcli.engine.checkpoint import load_latest, save_checkpoint
 from fitcli.engine.curves import draw_curves
-from fitcli.engine.log import JsonLines, lasting, read_log
 from fitcli.engine.modelfile import ModelFile, save_model
 from fitcli.engine.resume import check_same, identity
-from fitcli.engine.rundir import CURVES_NAME, LOG_NAME, MODEL_NAME, SPEC_NAME
+from fitcli.engine.rundir import CURVES_NAME, MODEL_NAME, SPEC_NAME
+from fitcli.engine.runlog import RunLog
 from fitcli.engine.trainer import Trainer
 from fitcli.errors import ModelFileError
 from fitcli.model import Model
@@ -116,7 +116,7 @@ class Keeper:
         path, text = self.run / SPEC_NAME, dump_spec(self.spec).encode()
         if not path.is_file() or path.read_bytes() != text:
             write_atomic(path, text)
-        self.log = JsonLines(self.run / LOG_NAME, append=self._position is not None, position=self._position)
+        self.log = RunLog(self.run, self._position)
         if self.changed:
             self.log.write(self.changed)
 
@@ -144,7 +144,7 @@ class Keeper:
     def draw(self, seldom: bool = False) -> None:
         """Draw the curves; when `seldom`, only if they are some time old."""
         if not seldom or time.monotonic() - self._drawn > _CURVES_SECONDS:
-            draw_curves(lasting(read_log(self.run / LOG_NAME)), self.run / CURVES_NAME)
+            draw_curves(self.log.events(), self.run / CURVES_NAME)
             self._drawn = time.monotonic()
 
 

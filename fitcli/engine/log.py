@@ -82,7 +82,8 @@ def read_log(path: str | os.PathLike) -> list[dict]:
                 try:
                     events.append(dict(json.loads(line)))
                 except (ValueError, TypeError, RecursionError):
-                    raise ModelFileError(Problem("not a line of JSON", where=f"{path}:{number}")) from None
+                    hint = "the log without that line"
+                    raise ModelFileError(Problem("not a line of JSON", where=f"{path}:{number}", hint=hint)) from None
     except OSError as error:
         raise ModelFileError(f"cannot read {path}: {error.strerror or error}") from error
     return events

@@ -1,4 +1,4 @@
-"""The run directory: spec.yaml, log.jsonl, model.safetensors, checkpoints/, curves.png, and nothing overwritten."""
+"""The run directory: spec.yaml, logs, model.safetensors, checkpoints/, curves.png, and nothing overwritten."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fitcli.engine.atomic import file_error
 from fitcli.errors import ModelFileError, Problem
 
 SPEC_NAME, LOG_NAME, MODEL_NAME, CURVES_NAME = "spec.yaml", "log.jsonl", "model.safetensors", "curves.png"
+STEPS_NAME, EPOCHS_NAME = "steps.csv", "epochs.csv"
 CHECKPOINTS_NAME, LOCK_NAME = "checkpoints", ".lock"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from fitcli.engine.fit import fit
 from fitcli.engine.keep import batch_of
 from fitcli.engine.log import read_log
 from fitcli.engine.modelfile import load_model
-from fitcli.engine.rundir import LOG_NAME
+from fitcli.engine.rundir import EPOCHS_NAME, LOG_NAME, STEPS_NAME
 from fitcli.errors import ModelFileError, Problem
 from fitcli.spec import Spec
 
@@ -73,11 +74,19 @@ def compare(whole: Path, cut: Path, how: str) -> int:
             raise _different(f"line {number} of the log", how)
     if len(one) != len(other):
         raise _different(f"the log ({len(other)} lines instead of {len(one)})", how)
+    for name in (STEPS_NAME, EPOCHS_NAME):
+        if _rows(whole / name) != _rows(cut / name):
+            raise _different(name, how)
     return count
 
 
 def _timeless(event: dict) -> dict:
     return {key: value for key, value in event.items() if key not in _TIMES}
+
+
+def _rows(path: Path) -> list[dict]:
+    with open(path, newline="") as file:
+        return [_timeless(row) for row in csv.DictReader(file)]
 
 
 def _different(what: str, how: str) -> ModelFileError:

@@ -45,3 +45,12 @@ def test_what_differs_is_told(spec_of, splits, tmp_path, monkeypatch, lost):
     with pytest.raises(ModelFileError, match=told) as caught:
         verify_resume(spec_of(), splits, tmp_path, lambda steps: 5)
     assert caught.value.exit_code == 6 and "interrupted after step 5" in str(caught.value)
+
+
+def test_a_table_that_differs_is_told(spec_of, splits, tmp_path):
+    for name in ("whole", "cut"):
+        list(verifyresume.fit(spec_of(epochs=1), splits, tmp_path / name))
+    table = tmp_path / "cut" / "steps.csv"
+    table.write_text(table.read_text() + "9\n")
+    with pytest.raises(ModelFileError, match="resumed, steps.csv is not what it is"):
+        verifyresume.compare(tmp_path / "whole", tmp_path / "cut", "resumed")
