@@ -110,3 +110,8 @@ def aligned_zeros(size: int, dtype, alignment: int = 64) -> np.ndarray:
     raw = np.zeros(size * dtype.itemsize + alignment, np.uint8)
     start = -raw.ctypes.data % alignment
     return raw[start : start + size * dtype.itemsize].view(dtype)
+
+
+def gradient_vectors(layout: Layout, workers: int, dtype) -> np.ndarray:
+    """[workers, size]: a flat gradient for each."""
+    return aligned_zeros(workers * layout.size, dtype).reshape(workers, layout.size)

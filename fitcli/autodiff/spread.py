@@ -6,19 +6,24 @@ gradient need not be added up over the workers. What all workers have to see lie
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import prod
 
 import numpy as np
 
+from fitcli.autodiff.graph import Graph, Node, Param
 from fitcli.autodiff.op import Shape
-from fitcli.autodiff.params import aligned_zeros
+from fitcli.autodiff.params import Layout, aligned_zeros
 
 
 @dataclass
 class Spread:
-    """What a layer whose weights are shared out knows of the others; `arrays` are common to all workers."""
+    """What a layer whose weights are shared out knows of the others.
+
+    `arrays` [images, …] are common to all workers: "x" and "y", of which each worker's images are what `forward` gets,
+    and what the layer makes itself.
+    """
 
     images: int
     worker: int
@@ -54,3 +59,27 @@ def cut(start: int, stop: int, ranges: list[tuple[int, int]]) -> Iterator[tuple[
         start = max(start, high)
     if start < stop:
         yield start, stop, False
+
+
+def owner(node: Node) -> Node:
+    """The node whose memory a view looks at; itself, where it is none."""
+    while node.op is not None and node.op.view:
+        node = node.inputs[0]
+    return node
+
+
+def wide_layers(graph: Graph, images: int) -> list[Node]:
+    """The nodes whose weights are worth sharing out, and whose first parameter no other node works with: its gradient
+    can be written instead of added to."""
+    nodes = [node for node in graph.nodes if node.op is not None and node.op.spreads(images, *node.shapes)]
+    return [node for node in nodes if sum(node.params[0] in other.params for other in graph.nodes) == 1]
+
+
+def spread_params(nodes: Iterable[Node]) -> list[Param]:
+    """The parameters that the workers share out."""
+    return [node.params[0] for node in nodes]
+
+
+def spread_ranges(layout: Layout, nodes: Iterable[Node]) -> list[tuple[int, int]]:
+    """Where in the flat vectors they lie."""
+    return sorted(layout.span(p) for p in spread_params(nodes) if p.trained)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fitcli.autodiff.program import Program, Setup
+from fitcli.autodiff.program import Program
+from fitcli.autodiff.setup import Setup
 from fitcli.engine.temperature import read
 from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.model import Model

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from fitcli.autodiff.graph import Graph, Node
-from fitcli.autodiff.program import Program, Setup
+from fitcli.autodiff.program import Program
+from fitcli.autodiff.setup import Setup
 from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.model import Model
 

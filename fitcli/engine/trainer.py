@@ -9,8 +9,9 @@ from math import isfinite
 
 import numpy as np
 
-from fitcli.autodiff.params import Group
-from fitcli.autodiff.program import Program, Setup, gradient_vectors
+from fitcli.autodiff.params import Group, gradient_vectors
+from fitcli.autodiff.program import Program
+from fitcli.autodiff.setup import Setup
 from fitcli.engine.divergence import diverged, first_bad
 from fitcli.engine.mixing import Partners
 from fitcli.engine.prediction import Prediction

@@ -20,47 +20,42 @@ def _columns(spread, panels: int, width: int, count: int) -> tuple[slice, int, i
     return slice(first, last), first * width, min(last * width, count)
 
 
-def _place(spread, name: str, a, s):
-    """(the whole batch's rows, this worker's rows of them) for an array like `a`."""
-    whole = spread.whole(name, a.shape[1:])
-    return flat(whole), whole[s.first : s.first + a.shape[0]]
-
-
-def _put(y, x) -> None:
-    copy(flat(y), flat(x))
-
-
-def _product(name: str, spread, y, x, packed, bias, clip, s):
-    """The rows of x · packed (+ bias) in y, from the whole x."""
-    whole, mine = _place(spread, name, y, s)
-    mine_panels, low, high = _columns(spread, packed.shape[0], packed.shape[2], whole.shape[1])
+def _product(y, x, packed, bias, clip, s):
+    """This worker's columns of y = x · packed (+ bias), for all images."""
+    panels, low, high = _columns(s.spread, packed.shape[0], packed.shape[2], y.shape[1])
     if low < high:
         bias = bias[low:high] if bias is not None else None
         start = ZERO if bias is None else BIAS
-        product(whole, x, packed[mine_panels], bias, rows(*x.shape), rows(*whole.shape) + low, high - low, start, clip)
-    yield MEET
-    _put(y, mine)
+        product(y, x, packed[panels], bias, rows(*x.shape), rows(*y.shape) + low, high - low, start, clip)
 
 
 def forward(y, x, bias, clip, s):
-    whole, mine = _place(s.spread, "x", x, s)
-    _put(mine, x)
     yield MEET
-    yield from _product("y", s.spread, y, whole, s.packed, bias, clip, s)
+    _product(flat(s.spread.arrays["y"]), flat(s.spread.arrays["x"]), s.packed, bias, clip, s)
+    yield MEET
+
+
+def _place(name: str, a, s):
+    """(the whole batch's rows, this worker's rows of them) for an array like `a`."""
+    whole = s.spread.whole(name, a.shape[1:])
+    return flat(whole), whole[s.first : s.first + a.shape[0]]
 
 
 def pull(x_bar, w_bar, y_bar, y, clip, s):
     """x_bar, and the rows of w_bar that are this worker's; returns z_bar of this worker's images."""
-    z, mine = _place(s.spread, "z_bar", y_bar, s)
+    z, mine = _place("z_bar", y_bar, s)
     if clip:
         relu_chain(mine, y_bar, y)
     else:
-        _put(mine, y_bar)
+        copy(flat(mine), flat(y_bar))
     yield MEET
     x = flat(s.spread.arrays["x"])
-    low, high = s.spread.share(w_bar.shape[0])  # rows, so that what a worker writes it also finds in its slice of them all
+    low, high = s.spread.share(w_bar.shape[0])  # rows: what a worker writes it also finds in its slice of them all
     if low < high:
         add_outer(w_bar, x, z, low, high, ZERO, s)
     if x_bar is not None:
-        yield from _product("x_bar", s.spread, x_bar, z, s.packed_back, None, False, s)
+        whole, share = _place("x_bar", x_bar, s)
+        _product(whole, z, s.packed_back, None, False, s)
+        yield MEET
+        copy(flat(x_bar), flat(share))
     return mine

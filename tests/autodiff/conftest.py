@@ -10,7 +10,8 @@ import pytest
 from fitcli.autodiff.eager import Eager
 from fitcli.autodiff.graph import Builder, Graph, Node, Param
 from fitcli.autodiff.params import Params
-from fitcli.autodiff.program import Program, Setup
+from fitcli.autodiff.program import Program
+from fitcli.autodiff.setup import Setup
 from fitcli.layers.base import build_chain
 from fitcli.layers.batchnorm import BatchNorm
 from fitcli.layers.conv import Conv
@@ -39,7 +40,7 @@ NETWORKS = {
         Conv(4), Residual([Conv(4), BatchNorm(), ReLU(), Conv(4), BatchNorm()]), ReLU(),
         Residual([Conv(6, 3, 2), Tanh()], [Conv(6, 1, 2)]), GlobalAvgPool(), Dense("classes"),
     ],
-    "spread": [Flatten(), Dense(70), ReLU(), Dense(33), Dense("classes")],  # wide enough to share out the weights
+    "spread": [Tanh(), Flatten(), Dense(70), ReLU(), Dense(33), Dense("classes")],  # wide enough to share out the weights
     "dropout": [Flatten(), Dropout(0.3), Dense(8), ReLU(), Dropout(0.5), Dense("classes")],
 }  # fmt: skip
 

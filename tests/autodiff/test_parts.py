@@ -68,7 +68,7 @@ def arena(case, **cut):
 def test_no_more_parts_than_images_and_no_worker_without_one(case_of):
     case = case_of("perceptron")
     program = case.program(case.params(), workers=4, parts=100)
-    assert len(program.parts) == 7 and program.workers == 1
+    assert len(program.setup.edges) == 7 and program.workers == 1
 
 
 @pytest.mark.parametrize("workers", [1, 2])

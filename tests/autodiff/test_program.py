@@ -5,8 +5,8 @@ import pytest
 
 from fitcli.autodiff.graph import Builder, Graph, fuse
 from fitcli.autodiff.params import Params
-from fitcli.autodiff.program import Program, Setup, add_gradients, add_parts, gradient_vectors
-from fitcli.autodiff.spread import shares
+from fitcli.autodiff.program import Program
+from fitcli.autodiff.setup import Setup
 from fitcli.ops.dense import Dense
 
 CUTS = [(1, 1), (1, 32), (2, 1), (2, 5), (3, 2), (3, 32)]  # workers, images a microbatch; 32 is the whole batch
@@ -71,30 +71,6 @@ def test_the_same_setup_gives_the_same_bits(case, dtype, workers, microbatch):
     assert len(set(runs)) == 1
 
 
-@pytest.mark.parametrize(("workers", "microbatch"), [(1, 32), (2, 2), (3, 1)])
-def test_running_statistics_are_those_of_the_whole_batch(case_of, workers, microbatch):
-    case = case_of("normalised")
-    conv = next(node for node in case.graph.nodes if node.name == "0.conv")
-    x = case.eager().forward(case.inputs).value[conv].reshape(-1, conv.shape[-1])
-    params = case.params()
-    program = case.program(params, workers=workers, microbatch=microbatch)
-    program.differentiate()
-    wanted = {"1.batchnorm.running_mean": x.mean(0), "1.batchnorm.running_var": x.var(0, ddof=1)}
-    for name, batch in wanted.items():
-        before = next(w for p, w in case.weights.items() if p.name == name)
-        np.testing.assert_allclose(params.by_name[name], 0.9 * before + 0.1 * batch, rtol=1e-12)
-
-
-def test_dropout_does_not_depend_on_how_the_work_is_cut(case_of):
-    case = case_of("dropout")
-    losses = []
-    for workers, microbatch in CUTS:
-        program = case.program(case.params(), workers=workers, microbatch=microbatch)
-        program.differentiate()
-        losses.append(program.losses.copy())
-    assert all(np.allclose(one, losses[0], rtol=1e-13, atol=0) for one in losses)
-
-
 def test_dropout_is_drawn_anew_at_each_step(case_of):
     case = case_of("dropout")
     program = case.program(case.params())
@@ -103,36 +79,6 @@ def test_dropout_is_drawn_anew_at_each_step(case_of):
     program.clock[1] += 1
     program.differentiate()
     assert np.all(program.losses != before)
-
-
-def test_there_are_no_more_workers_than_images(case_of):
-    case = case_of("perceptron")
-    assert case.program(case.params(), workers=100).workers == case.batch
-
-
-@pytest.mark.parametrize("workers", [1, 2, 3])
-def test_update_gives_every_parameter_to_the_optimizer_once(case_of, workers):
-    """An update that adds 1, and 10 where weights decay."""
-    from fitcli.autodiff.tape import accumulate
-
-    case = case_of("normalised")
-    params = case.params()
-    one, ten = (np.full(params.layout.size, value) for value in (1.0, 10.0))
-
-    def update(start, stop, group):
-        accumulate(params.vector[start:stop], one[start:stop])
-        if group.decay:
-            accumulate(params.vector[start:stop], ten[start:stop])
-
-    clock = np.zeros(2, np.int64)
-    program = Program(case.graph, params, Setup(case.batch, workers, dtype="f8"), train=True, clock=clock, update=update)
-    program.differentiate()
-    assert all(np.array_equal(params.views[p], w) for p, w in case.weights.items() if p.trained)
-    params.vector[:] = 0
-    program.update()
-    for p in case.graph.params:
-        if p.trained:
-            np.testing.assert_array_equal(params.views[p], np.full(p.shape, 11 if p.decay else 1))
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -224,104 +170,6 @@ def test_a_network_without_weights_has_no_gradient_but_a_loss(case_of):
     program.evaluate()
     np.testing.assert_array_equal(program.outputs[:4], np.arange(12).reshape(4, 3))
     assert params.layout.size == 0
-
-
-@pytest.mark.parametrize(("total", "pieces"), [(7, 3), (0, 2), (2, 5), (64, 1)])
-def test_shares_are_even_and_cover_everything(total, pieces):
-    found = shares(total, pieces)
-    assert len(found) == pieces and found[0][0] == 0 and found[-1][1] == total
-    assert all(a[1] == b[0] for a, b in zip(found[:-1], found[1:], strict=True))
-    sizes = [stop - start for start, stop in found]
-    assert max(sizes) - min(sizes) <= 1
-
-
-def test_wide_layers_are_shared_out_where_all_images_go_together(case_of, monkeypatch):
-    monkeypatch.setattr("fitcli.ops.dense._LARGE", 1000)
-    case = case_of("spread")
-
-    def shared_out(workers, microbatch, parts=1):
-        program = case.program(case.params(), workers=workers, microbatch=microbatch, parts=parts)
-        return sorted({i.label for phase in program.phases for part in phase for i in part if i.kernel.name == "copy" and "forward" in i.label})
-
-    assert len(shared_out(2, 32)) == len(shared_out(3, 32)) == 2
-    assert shared_out(1, 32) == shared_out(2, 2) == shared_out(2, 32, parts=2) == []
-
-
-def test_add_parts_sums_and_clears():
-    parts, total = np.arange(6.0).reshape(3, 2), np.full(2, 9.0)
-    add_parts(total, parts)
-    np.testing.assert_array_equal(total, [6, 9])
-    assert not parts.any()
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_add_gradients_sums_a_slice_and_its_square(dtype):
-    gradients = gradient_vectors(type("L", (), {"size": 4096}), 3, dtype)
-    rng = np.random.default_rng(0)
-    gradients[...] = rng.standard_normal(gradients.shape)
-    before, squares = gradients.astype(np.float64), np.zeros(2)
-    add_gradients(gradients, squares, 1, 16, 4000, 3, False)
-    wanted = before[:, 16:4000].sum(0)
-    np.testing.assert_allclose(gradients[0, 16:4000], wanted, atol=1e-6 if dtype == np.float32 else 1e-14)
-    np.testing.assert_array_equal(gradients[0, :16], before[0, :16])
-    assert squares[0] == 0 and squares[1] == pytest.approx((wanted**2).sum(), rel=1e-5)
-    square = squares[1]
-    add_gradients(gradients, squares, 1, 16, 4000, 1, True)  # one vector: only its norm, on top
-    np.testing.assert_allclose(gradients[0, 16:4000], wanted, atol=1e-6 if dtype == np.float32 else 1e-14)
-    assert squares[1] == pytest.approx(2 * square)
-
-
-@pytest.mark.parametrize("workers", [1, 3])
-def test_the_gradient_is_treated_after_its_sum_and_before_the_update(case_of, workers):
-    """Every worker adds 1 to its part of the gradient, then each doubles a part that another has added to."""
-    from fitcli.autodiff.tape import accumulate
-
-    case = case_of("perceptron")
-    params = case.params()
-    size = params.layout.size
-    gradients, ones = gradient_vectors(params.layout, workers, np.float64), np.ones(size)
-
-    def treat(count):
-        assert count == workers
-        parts = [slice(start, stop) for start, stop in shares(size, count)]
-
-        def add(worker):
-            accumulate(gradients[0][parts[worker]], ones[parts[worker]])
-
-        def double(worker):
-            other = parts[(worker + 1) % count]
-            accumulate(gradients[0][other], gradients[0][other])
-
-        return [add, double]
-
-    def update(start, stop, group):
-        accumulate(params.vector[start:stop], gradients[0][start:stop])
-
-    setup, clock = Setup(case.batch, workers, dtype="f8"), np.zeros(2, np.int64)
-    program = Program(case.graph, params, setup, train=True, clock=clock, update=update, treat=treat, gradients=gradients)
-    for node, values in case.inputs.items():
-        program.inputs[node][...] = values
-    program.differentiate()
-    before, plain = params.vector.copy(), program.gradient.copy()
-    norm = program.gradient_norm
-    program.update()
-    np.testing.assert_allclose(program.gradient, 2 * (plain + 1), rtol=1e-14)
-    np.testing.assert_allclose(params.vector, before + 2 * (plain + 1), rtol=1e-14)
-    assert program.gradient_norm == norm == pytest.approx(np.linalg.norm(plain))
-
-
-def test_a_forward_pass_of_training_alone(case_of, distance):
-    case = case_of("normalised")
-    both, alone = case.params(), case.params()
-    whole = case.program(both)
-    whole.differentiate()
-    setup = Setup(case.batch, 2, 3, "f8")
-    program = Program(case.graph, alone, setup, train=True, back=False, clock=whole.clock)
-    for node, values in case.inputs.items():
-        program.inputs[node][...] = values
-    program.forward()
-    assert distance(program.losses, whole.losses) < 1e-13 and distance(alone.state, both.state) < 1e-13
-    assert len(program.phases) < len(whole.phases) and not program.gradient.any()
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -1,8 +1,9 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitcli.autodiff.spread import Spread, cut
+from fitcli.autodiff.spread import Spread, cut, shares
 
 
 @given(st.integers(0, 50), st.integers(1, 7))
@@ -28,3 +29,12 @@ def test_pieces_cover_the_slice_and_know_where_they_lie(start, length, edges):
     assert [i for low, high, _ in pieces for i in range(low, high)] == list(range(start, start + length))
     for low, high, alone in pieces:
         assert low < high and all((i in inside) == alone for i in range(low, high))
+
+
+@pytest.mark.parametrize(("total", "pieces"), [(7, 3), (0, 2), (2, 5), (64, 1)])
+def test_shares_are_even_and_cover_everything(total, pieces):
+    found = shares(total, pieces)
+    assert len(found) == pieces and found[0][0] == 0 and found[-1][1] == total
+    assert all(a[1] == b[0] for a, b in zip(found[:-1], found[1:], strict=True))
+    sizes = [stop - start for start, stop in found]
+    assert max(sizes) - min(sizes) <= 1

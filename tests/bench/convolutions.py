@@ -49,7 +49,8 @@ def rates(case: Case, repeats: int = 5) -> tuple[float, float, float]:
     """Multiply-adds per second: forward, the input's gradient, the weights' gradient."""
     from fitcli.autodiff.graph import Builder, Graph
     from fitcli.autodiff.params import Params
-    from fitcli.autodiff.program import Program, Setup
+    from fitcli.autodiff.program import Program
+    from fitcli.autodiff.setup import Setup
     from fitcli.layers.base import build_chain
     from fitcli.layers.conv import Conv
     from fitcli.layers.globalavgpool import GlobalAvgPool

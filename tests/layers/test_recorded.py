@@ -8,7 +8,8 @@ import pytest
 from fitcli.autodiff.eager import Eager
 from fitcli.autodiff.graph import Builder, Graph, fuse
 from fitcli.autodiff.params import Params
-from fitcli.autodiff.program import Program, Setup
+from fitcli.autodiff.program import Program
+from fitcli.autodiff.setup import Setup
 from fitcli.layers.base import build_chain
 from fitcli.losses.cross_entropy import CrossEntropy
 from fitcli.spec import parse_spec

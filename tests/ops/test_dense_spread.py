@@ -5,7 +5,8 @@ import pytest
 
 from fitcli.autodiff.graph import Builder, Graph, fuse
 from fitcli.autodiff.params import Params
-from fitcli.autodiff.program import Program, Setup
+from fitcli.autodiff.program import Program
+from fitcli.autodiff.setup import Setup
 from fitcli.layers.base import build_chain
 from fitcli.layers.dense import Dense
 from fitcli.layers.relu import ReLU

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitcli.autodiff.graph import Graph, Node
-from fitcli.autodiff.program import Program, Setup
+from fitcli.autodiff.program import Program
+from fitcli.autodiff.setup import Setup
 from fitcli.model import Model
 from fitcli.ops.relu import ReLU
 

@@ -14,7 +14,8 @@ from fitcli.autodiff.check.noise import pull_noise
 from fitcli.autodiff.check.vectors import Vector, length
 from fitcli.autodiff.eager import Eager
 from fitcli.autodiff.params import Params
-from fitcli.autodiff.program import Program, Setup
+from fitcli.autodiff.program import Program
+from fitcli.autodiff.setup import Setup
 from fitcli.engine.gradcheck.place import Place
 
 LIMIT = 1e-9

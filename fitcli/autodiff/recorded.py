@@ -1,0 +1,200 @@
+"""A graph recorded for one batch size: what every worker will do, phase after phase.
+
+Each worker has an arena and a gradient vector, and takes its share of the batch a microbatch at a time. In a *phase*
+every worker runs its own instructions, between phases all wait for each other:
+
+    prepare     zero the gradients; arrays derived from the parameters (packed weights)
+    segments    forward and backward of every microbatch, cut where an op needs a sum over the whole batch
+    reduce      each worker sums one slice of all gradient vectors
+    treat       what is done to the gradient before the optimizer sees it, phase by phase
+    update      each worker moves one slice of the parameters (the optimizer's kernel)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+
+import numpy as np
+
+from fitcli.autodiff.graph import Graph, Node
+from fitcli.autodiff.op import Sum
+from fitcli.autodiff.params import Group, Params, aligned_zeros, gradient_vectors
+from fitcli.autodiff.reduce import add_gradients, add_parts
+from fitcli.autodiff.setup import Setup
+from fitcli.autodiff.spread import Spread, cut, owner, shares, spread_params, spread_ranges, wide_layers
+from fitcli.autodiff.tape import Shared, Tape, fill, label, pulls_back
+from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
+
+Update = Callable[[int, int, Group], None]  # records the optimizer for parameters [start, stop) of a group
+Cuts = Callable[[int], list[int]]  # for so many workers, the edges of the slices that they update
+Treat = Callable[[int], list[Callable[[int], None]]]  # for so many workers, the phases that treat the gradient
+
+
+class Recorded:
+    """`phases[p][worker]` are instructions; they work on `inputs`, `outputs`, `losses`, `gradients` and `squares`."""
+
+    def __init__(self, graph: Graph, params: Params, setup: Setup, *, train: bool, clock: np.ndarray, back: bool = True,
+                 update: Update | None = None, cuts: Cuts | None = None, treat: Treat | None = None,
+                 gradients: np.ndarray | None = None):  # fmt: skip
+        self.graph, self.params, self.setup, self.train = graph, params, setup, train
+        self.clock, self.back = clock, train and back  # back: whether gradients are pulled back
+        dtype = np.dtype(setup.dtype)
+        self.workers = setup.team
+        self._wanted = graph.needs_gradient() if self.back else frozenset()
+        self.inputs = {node: np.zeros((setup.batch, *node.shape), node.dtype or dtype) for node in graph.inputs}
+        self.outputs = np.zeros((setup.batch, *graph.output.shape), dtype)
+        self.losses = np.zeros(setup.batch, dtype)
+        self.gradients = gradients if gradients is not None else gradient_vectors(params.layout, self.workers, dtype)
+        self.squares = np.zeros(self.workers)
+        self._whole = {**self.inputs, graph.output: self.outputs}  # values of the whole batch, by node
+        if graph.loss is not None:
+            self._whole[graph.loss] = self.losses
+        self.phases: list[list[list[Instruction]]] = []
+        self._record(update, cuts, treat)
+
+    def _record(self, update: Update | None, cuts: Cuts | None, treat: Treat | None) -> None:
+        shared = self._shared()
+        self._record_prepare(shared)
+        self._prepared = len(self.phases)
+        for part in self.setup.edges:
+            self._record_segments(shared, part)
+        if self.back:
+            self._record_reduce(spread_ranges(self.params.layout, shared[0].spread))
+        self._descended = len(self.phases)
+        if update is not None:
+            for phase in treat(self.workers) if treat else ():
+                self._phase(phase)
+            self._each_slice(update, cuts)
+        segments = self.phases[self._prepared : self._descended]
+        self._at_once = bool(self._prepared and segments) and self._needs_nothing(segments[0], shared[0])
+
+    def _needs_nothing(self, phase: list[list[Instruction]], shared: Shared) -> bool:
+        """Whether a worker may go on to this phase while others still prepare."""
+        made = {id(array.base) for arrays in shared.derived.values() for array in arrays.values()}
+        return not any(isinstance(a, np.ndarray) and id(a.base) in made for part in phase for i in part for a in i.args)
+
+    def _phase(self, run: Callable[[int], None]) -> None:
+        """Record one phase: `run(worker)` for every worker."""
+        phase = []
+        for worker in range(self.workers):
+            with recording(Recorder()) as recorder:
+                run(worker)
+            phase.append(recorder.instructions)
+        if any(phase):
+            self.phases.append(phase)
+
+    def _shared(self) -> list[Shared]:
+        dtype = np.dtype(self.setup.dtype)
+        derived: dict[Node, dict] = {}
+        parts: dict[Node, dict] = {}
+        for node in self.graph.nodes:
+            if node.op is None:
+                continue
+            shapes = node.op.derived(dtype, pulls_back(node, self._wanted), *node.shapes)
+            derived[node] = {name: aligned_zeros(prod(shape), dtype).reshape(shape) for name, shape in shapes.items()}
+            sizes = node.op.sums(*node.shapes)
+            parts[node] = {name: (np.zeros((self.workers, n)), np.zeros(n)) for name, n in sizes.items()}
+        spread = self._spread()
+        kept = self.setup.several and any(parts.values())  # microbatches wait for each other, for a sum over the batch
+
+        def of(worker: int) -> Shared:
+            sums = {n: {name: Sum(*both, worker) for name, both in found.items()} for n, found in parts.items()}
+            common = {n: Spread(self.setup.batch, worker, self.workers, dtype, arrays) for n, arrays in spread.items()}
+            return Shared(self.clock, derived, sums, common, kept)
+
+        return [of(worker) for worker in range(self.workers)]
+
+    def _spread(self) -> dict[Node, dict]:
+        """The layers whose weights are shared out, with their common arrays: all images go together then."""
+        if self.workers == 1 or not self.setup.whole:
+            return {}
+        wide = wide_layers(self.graph, self.setup.batch)
+        return {node: {"x": self._common(node.inputs[0]), "y": self._common(node)} for node in wide}
+
+    def _common(self, node: Node) -> np.ndarray:
+        """The array [batch, …] of a node's values that all workers see; from here on they are computed there."""
+        base, shape = owner(node), (self.setup.batch, *node.shape)
+        if base not in self._whole:
+            flat = aligned_zeros(prod(shape), np.dtype(self.setup.dtype))
+            self._whole[base] = flat.reshape(-1, *base.shape)
+        return self._whole[base].reshape(shape)
+
+    def _record_prepare(self, shared: list[Shared]) -> None:
+        nodes = [node for node in self.graph.nodes if node.op is not None and shared[0].derived[node]]
+
+        def run(worker: int) -> None:
+            if self.back:
+                layout = self.params.layout
+                for low, high, alone in cut(0, layout.size, spread_ranges(layout, shared[0].spread)):
+                    if not alone:
+                        fill(self.gradients[worker, low:high], 0.0)
+            tape = self._tape(shared[worker], 0, 0, (0, self.setup.batch))
+            for node in nodes:
+                label(node, "prepare")
+                s = tape.scratch(node)
+                s.share = (worker, self.workers)
+                node.op.prepare(*(self.params.views[p] for p in node.params), s)
+
+        self._phase(run)
+
+    def _tape(self, shared: Shared, first: int, n: int, part: tuple[int, int]) -> Tape:
+        start, stop = part
+        return Tape(self.graph, self.params.views, shared, Ref.new, np.dtype(self.setup.dtype), n, first,
+                    stop - start, self.train, self._wanted, start)  # fmt: skip
+
+    def _walk(self, worker: int, shared: Shared, first: int, n: int, part: tuple[int, int]):
+        """Forward, and in training backward, of images [first, first + n) in a part of the batch."""
+        tape = self._tape(shared, first, n, part)
+        tape.value = {node: array[first : first + n] for node, array in self._whole.items()}
+        loss = self.graph.loss
+        yield from tape.forward()
+        if self.back:
+            tape.gradient[loss] = Ref.new((n,), self.setup.dtype)
+            fill(tape.gradient[loss], 1.0 / self.setup.batch)
+            own, common = (self.params.layout.views(self.gradients[w], self.params.state) for w in (worker, 0))
+            gradients = own | {p: common[p] for p in spread_params(shared.spread)}
+            yield from tape.pull_back(gradients)
+
+    def _record_segments(self, shared: list[Shared], part: tuple[int, int]) -> None:
+        walks = [[self._walk(w, shared[w], first, n, part) for first, n in self.setup.microbatches(w, part)]
+                 for w in range(self.workers)]  # fmt: skip
+        going = True
+        while going:
+            going, waiting = False, []
+
+            def run(worker: int) -> None:
+                nonlocal going
+                for walk in walks[worker]:
+                    if (total := next(walk, None)) is not None:
+                        going = True
+                        if worker == 0 and total.total.size:
+                            waiting.append(total)
+
+            self._phase(run)
+            if waiting:
+                self._phase(lambda worker: add_parts(waiting[0].total, waiting[0].parts) if worker == 0 else None)
+
+    def _record_reduce(self, spread: list[tuple[int, int]]) -> None:
+        slices = shares(self.params.layout.moved // 16, self.workers)
+
+        def run(worker: int) -> None:
+            start, stop = (16 * edge for edge in slices[worker])
+            pieces = list(cut(start, stop, spread)) or [(start, stop, False)]
+            for i, (low, high, alone) in enumerate(pieces):
+                add_gradients(self.gradients, self.squares, worker, low, high, 1 if alone else self.workers, i > 0)
+
+        self._phase(run)
+
+    def _each_slice(self, update: Update, cuts: Cuts | None) -> None:
+        even = [16 * start for start, _ in shares(self.params.layout.moved // 16, self.workers)]
+        edges = cuts(self.workers) if cuts else [*even, self.params.layout.moved]
+
+        def run(worker: int) -> None:
+            start, stop = edges[worker], edges[worker + 1]
+            for group in self.params.layout.groups:
+                low, high = max(start, group.start), min(stop, group.stop)
+                if low < high:
+                    update(low, high, group)
+
+        self._phase(run)
