@@ -27,6 +27,8 @@ _ELSEWHERE = {
     "features": ("dim", "embed_dim", "channels"),
     "rate": ("p", "prob", "probability"),
     "batch": ("bs", "minibatch"),
+    "clip_norm": ("clip", "clipping", "clip_grad_norm", "max_grad_norm"),
+    "clip_value": ("clip_grad_value",),
     "model": ("layers", "network", "net", "architecture"),
     "fit": ("train", "training"),
 }

@@ -48,10 +48,8 @@ class FitLines:
             for warning in event.get("warnings", ()):
                 self.line(f"warning: {plain(warning)}")
             self.line(_start_line(event))
-        elif kind in ("compile", "rollback", "stop", "changed"):
-            self.line(plain(event["message"]))
-        elif kind == "warning":
-            self.line(f"warning: {plain(event['message'])}\n  try: {plain(event['hint'])}")
+        elif kind in ("compile", "rollback", "stop", "changed", "warning"):
+            self.line(message_of(event))
         elif kind == "epoch":
             self.line(epoch_line(event, self.start))
         elif kind == "step":
@@ -123,6 +121,12 @@ def fit_view(quiet: bool) -> contextlib.AbstractContextManager[Callable[[dict], 
     if quiet:
         return WarningLines()
     return FitBar() if sys.stderr.isatty() else FitLines()
+
+
+def message_of(event: dict) -> str:
+    """What an event that carries a message says."""
+    text = plain(event["message"])
+    return f"warning: {text}\n  try: {plain(event['hint'])}" if event["event"] == "warning" else text
 
 
 def number(value: float | None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitcli.cli.output import plain, tell
-from fitcli.cli.progress import number, percent
+from fitcli.cli.progress import message_of, number, percent
 from fitcli.cli.resumed import is_same
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _train(spec: Spec, splits, run: Path, title: str, threads: int | None, last:
     except DivergedError as error:
         tell(f"{title}: diverged")
         for problem in error.problems:
-            tell(f"  {plain(problem.message)}")
+            tell(f"  {plain(problem.message)}" + (f"\n  try: {plain(problem.hint)}" if problem.hint else ""))
         return
     last = seen.get("epoch", {}) | seen.get("end", {})
     words = [f"train loss {number(last.get('train_loss'))}"]
@@ -136,5 +136,7 @@ class _Line:
     def __call__(self, event: dict) -> None:
         if event["event"] == "step":
             self.seconds += event.get("seconds", 0.0)
-        elif event["event"] in ("compile", "rollback", "warning"):
-            tell(f"{self.title}: {plain(event['message'])}")
+        elif event["event"] in ("compile", "rollback", "changed", "warning"):
+            tell(f"{self.title}: {message_of(event)}")
+        for warning in event.get("warnings", ()):
+            tell(f"{self.title}: warning: {plain(warning)}")

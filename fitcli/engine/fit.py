@@ -171,7 +171,7 @@ class Fit:
         keeper.log.write(event)
         seen_so_far = [*progress.observed, event.get(self.spec.fit.schedule.watches)] if self.spec.fit.schedule.watches else []
         keeper.progress = replace(progress, loss=0.0, correct=0, seconds=0.0, last=event, observed=seen_so_far)
-        best = self.stopping.look(event)
+        best = self.stopping.look(event, self.rollback.is_good(event["train_loss"]))
         self.rollback.look(event["train_loss"])
         if best:
             keeper.save_model()  # before the checkpoint: a fit that goes on from there does not save it again

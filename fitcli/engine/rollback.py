@@ -32,17 +32,31 @@ class Rollback:
         if self.wanted and self.keeper.good is None:
             self.keeper.remember()
 
-    def look(self, loss: float) -> None:
-        """At the end of an epoch of this mean loss: take the state for a good one if it is; DivergedError if it is lost."""
-        progress = self.keeper.progress
-        beginning = max(progress.first, log(len(self.keeper.train.classes)))
-        lowest = beginning if progress.lowest is None else progress.lowest
-        progress.lowest = min(lowest, loss)
-        if self.wanted and loss > EXPLODED * beginning:
+    def is_good(self, loss: float) -> bool:
+        """Whether an epoch of this mean loss has ended in a good state; DivergedError if it is lost."""
+        if not self.wanted:
+            return True
+        beginning, lowest = self._beginning, self._lowest
+        if loss > EXPLODED * beginning:
             what = f"the mean loss of its epoch is {loss:g}, after {lowest:g}"
             raise diverged(self.keeper.spec, self.keeper.trainer.step, what)
-        if self.wanted and loss <= max(TOLERATED * lowest, SMALL * beginning):
+        return loss <= max(TOLERATED * lowest, SMALL * beginning)
+
+    def look(self, loss: float) -> None:
+        """At the end of an epoch of this mean loss: keep the state to go back to if it is good."""
+        good = self.is_good(loss)
+        self.keeper.progress.lowest = min(self._lowest, loss)
+        if self.wanted and good:
             self.keeper.remember()
+
+    @property
+    def _beginning(self) -> float:
+        return max(self.keeper.progress.first, log(len(self.keeper.train.classes)))
+
+    @property
+    def _lowest(self) -> float:
+        lowest = self.keeper.progress.lowest
+        return self._beginning if lowest is None else lowest
 
     def back(self, error: DivergedError, epoch: int) -> dict:
         """Return to the good state; the event that tells of it. Raises `error` when that is not wanted, or no longer."""
@@ -56,7 +70,7 @@ class Rollback:
         step, rate = error.step or keeper.trainer.step + 1, progress.rate * self.settings.factor
         # each warning once: what has been told stays told
         advice = keeper.good.progress.advice | {k: v for k, v in progress.advice.items() if k == "told"}
-        keeper.return_to_good(replace(keeper.good.progress, rate=rate, rollbacks=times, advice=advice, best=progress.best))
+        keeper.return_to_good(replace(keeper.good.progress, rate=rate, rollbacks=times, advice=advice))
         at = keeper.trainer.step
         where = f"back to step {at}" if at else "back to the beginning"
         return {

@@ -31,11 +31,13 @@ class Stopping:
     def done(self) -> bool:
         return self.settings is not None and self.waited >= self.settings.patience
 
-    def look(self, event: dict) -> bool:
-        """At the end of an epoch: whether its weights are to be kept as the model."""
+    def look(self, event: dict, good: bool = True) -> bool:
+        """At the end of an epoch: whether its weights are to be kept as the model. Where a fit may go back, a state that
+        is not `good` could be gone back from, and only then be the best when it is the first."""
         if self.settings is None:
             return True
-        if better := self._better(event, self.keeper.progress.best):
+        best = self.keeper.progress.best
+        if better := (good or not best) and self._better(event, best):
             self.keeper.progress.best = event
         return better
 

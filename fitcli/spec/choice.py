@@ -79,10 +79,15 @@ def choice_with(known: dict[str, Setting], entries: dict[str, Node], key: str) -
 
 
 def list_of(known: dict[str, Setting], key: str, near: bool = False) -> tuple[str, str] | None:
-    """(setting, component): the setting that is a list of components of which one is called `key`, or nearly so."""
+    """(setting, component): the setting that is a list of components of which one is called `key`, or nearly so. The
+    setting's own name may stand before it: gradient_noise, grad_clip."""
     for name, setting in known.items():
         item = item_of(setting.hint)
         registry = choice_of(item) if item is not None else None
-        if registry is not None and (found := key if key in registry else near and registry.nearest(key)):
+        if registry is None:
+            continue
+        head, _, rest = key.partition("_")
+        glued = rest and head[:4] == name[:4] and registry.nearest(rest)
+        if found := key if key in registry else glued or near and registry.nearest(key):
             return name, found
     return None

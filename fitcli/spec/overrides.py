@@ -87,8 +87,8 @@ def _put_setting(override: Override, cls: type, node: Node, keys: tuple, path: s
         message = f"there is no setting {show(key)} in {path or 'a spec'}"
         close = None if list_of(known, key) else nearest(key, known)
         hint = close and _option(reduce(below, keys[1:], below(path, close)), override.text)
-        if hint is None and len(keys) == 1 and (found := list_of(known, key, near=True)):
-            hint = _option(below(path, found[0]), f"[{{{found[1]}: {override.text}}}]")
+        if hint is None and (found := list_of(known, key, near=True)):
+            hint = _option(below(path, found[0]), f"[{_nested((found[1], *keys[1:]), override.text)}]")
         raise override.stop(message, listed(known) if known else "no settings", hint)
     entries = {} if node.value is None else node.value
     if not isinstance(entries, dict):
@@ -105,10 +105,23 @@ def _put_item(override: Override, item: object, node: Node, keys: tuple, path: s
         return node
     if not isinstance(key, int) or key >= len(items):
         allowed = f"{path}[0] to {path}[{len(items) - 1}]" if items else f"{path} as a whole: it is empty"
-        hint = _option(path, f"[{override.text}]") if not items and keys == (0,) else ""
-        raise override.stop(f"{path} has no entry {show(key)}", allowed, hint)
+        raise override.stop(f"{path} has no entry {show(key)}", allowed, _entry(override, choice_of(item), items, keys, path))
     new = put(override, item, items[key], keys[1:], below(path, key))
     return Node([*items[:key], new, *items[key + 1 :]], node.where)
+
+
+def _entry(override: Override, registry: Registry | None, items: list[Node], keys: tuple, path: str) -> str:
+    """For gradient.noise=1, where the list's entry of that name was meant, or, in an empty list, a first one."""
+    key, rest = keys[0], keys[1:]
+    if isinstance(key, str):
+        names = [found[0] if (found := name_and_settings(item)) else "" for item in items]
+        name = registry and registry.nearest(key)
+        if name in names:
+            return _option(reduce(below, (names.index(name), name, *rest), path), override.text)
+        if not name:
+            return ""
+        rest = (name, *rest)
+    return "" if items else _option(path, f"[{_nested(rest, override.text)}]")
 
 
 def _put_made(override: Override, made: Made, node: Node, keys: tuple, path: str) -> Node:
@@ -155,14 +168,18 @@ def _other_choice(
     there = "the default" if node.where == override.where else node.where
     settings = f"settings of {name}: {listed(known)}" if known else f"{name} has no settings"
     if key in registry:
-        value = override.text
-        for inner in reversed(keys):
-            value = f"{{{inner}: {value}}}"
+        value = _nested(keys, override.text)
         return override.stop(f"the spec has {name} here ({there}), not {key}", settings, _option(path, value))
     close = nearest(key, [name, *known])
     inner = below(path, name) if close in known else path
     hint = _option(below(inner, close), override.text) if close and len(keys) == 1 else None
     return override.stop(f"there is no {show(key)} in {name} ({there})", settings, hint)
+
+
+def _nested(keys: tuple, value: str) -> str:
+    for key in reversed(keys):
+        value = f"{{{key}: {value}}}"
+    return value
 
 
 def _option(path: str, value: str) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
 from fitcli.cli import progress
-from fitcli.cli.progress import FitLines, counting, epoch_line, fit_view, images_per_step, number, percent
+from fitcli.cli.progress import FitLines, counting, epoch_line, fit_view, images_per_step, message_of, number, percent
 
 START = {
     "event": "start", "steps": 40, "epochs": 2, "parameters": 12345, "images": 640, "classes": 3, "threads": 2,
@@ -43,6 +43,12 @@ def test_a_resumed_fit_says_so(capsys):
     assert capsys.readouterr().err.splitlines() == [
         "warning: a checkpoint is damaged\\x1b", "2 classes, resumed after step 1,234",
     ]  # fmt: skip
+
+
+def test_what_is_said_of_a_warning():
+    event = {"event": "warning", "message": "it stands\x1b", "hint": "another rate"}
+    assert message_of(event) == "warning: it stands\\x1b\n  try: another rate"
+    assert message_of({"event": "rollback", "message": "back"}) == "back"
 
 
 def test_quiet(capsys, terminal):

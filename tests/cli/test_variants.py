@@ -84,6 +84,17 @@ def test_an_interrupted_comparison_says_how_to_go_on(fitcli, specs, monkeypatch)
     assert "interrupted; to go on: fitcli compare --train specs --set seed=3 --out runs/specs-1" in outcome.err
 
 
+def test_a_warning_comes_with_what_to_try(fitcli, specs):
+    """Weights that are all zero never leave it: half of a shallow network's."""
+    zeros = "model=[flatten, {dense: {units: 8, init: zeros}}, relu, dense: classes]"
+    outcome = fitcli("compare", "--train", "specs/adam.yaml", "specs/wild.yml", "--set", zeros)
+    lines = outcome.err.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("1/2 adam: warning: units that are 0"))
+    assert lines[at + 1].startswith("  try: a smaller rate, such as --set fit.optimizer.adam.lr=0.0001")
+    at = lines.index("2/2 wild: diverged")
+    assert lines[at + 1].startswith("  the fit diverged at step") and "lr=1e+19" in lines[at + 2]
+
+
 def test_all_mistakes_are_told_before_the_first_fit(fitcli, specs):
     (specs / "sgd.yaml").write_text("data: {path: photos}\nmodel: [dens: classes]\n")
     (specs / "wild.yml").write_text("data: {path: photos}\nmodel: [flatten, dense: 7]\n")

@@ -199,3 +199,38 @@ def test_an_epoch_that_has_exploded_is_taken_for_diverged(spec_of, splits, tmp_p
     assert back["message"].startswith("the fit diverged at step 8: the mean loss of its epoch is ")
     assert back["message"].partition(", after ")[2].partition("; back to step 4")[1]
     assert events[-1]["train_loss"] < 100 and load_model(tmp_path).info["train_loss"] < 100
+
+
+@pytest.mark.parametrize(("factor", "told"), [(1e8, "the mean loss of its epoch is "), (1e2, "as if")])
+def test_an_epoch_that_is_gone_back_from_is_never_the_best(spec_of, splits, tmp_path, monkeypatch, factor, told):
+    """However well it did in validation. The first factor makes its loss explode, with the second it is only not good."""
+    settings = {"layers": DENSE, "optimizer": "{sgd: {lr: 0.1}}", "epochs": 3, "schedule": "constant"}
+    spec = spec_of(on_divergence="rollback", early_stopping="{metric: val_accuracy}", **settings)
+    made = Fit(spec, splits, tmp_path, None, False)
+    descend, spoilt = made.trainer.descend, []
+
+    def step(images, labels, lr):
+        if made.trainer.step == 6 and not spoilt:
+            spoilt.append(made.trainer.step)
+            made.model.params.vector[:40] *= factor
+        if made.trainer.step == 9 and len(spoilt) == 1 and factor < 1e8:
+            spoilt.append(made.trainer.step)
+            raise DivergedError("as if")
+        return descend(images, labels, lr)
+
+    accuracies = iter([0.5, 0.9, 0.4, 0.6])  # that of 0.9 is the spoilt one
+    made.trainer.descend = step
+    monkeypatch.setattr(made, "_measure", lambda data: (1.0, next(accuracies, 0.0) if data is splits.val else 0.1))
+    events = list(made.events(resume=False))
+    (back,) = [e for e in events if e["event"] == "rollback"]
+    assert back["to_step"] == 4 and back["message"].startswith(("the fit diverged at step 8: " if factor == 1e8 else "") + told)
+    assert [e["val_accuracy"] for e in events if e["event"] == "epoch"][-2:] == [0.4, 0.6]
+    assert (events[-1]["best_epoch"], events[-1]["val_accuracy"]) == (3, 0.6)
+    assert load_model(tmp_path).info["val_accuracy"] == 0.6
+
+
+def test_where_no_epoch_is_good_the_first_is_the_best_all_the_same(spec_of, splits, tmp_path):
+    made = Fit(spec_of(on_divergence="rollback", early_stopping="{}"), splits, tmp_path, None, False)
+    assert made.stopping.look({"epoch": 1, "val_loss": 3.0}, good=False)
+    assert not made.stopping.look({"epoch": 2, "val_loss": 1.0}, good=False)
+    assert made.stopping.look({"epoch": 3, "val_loss": 2.0}, good=True)

@@ -95,6 +95,11 @@ def test_of_many_that_would_do_the_usual_ones_come_first():
         ("FitSettings", "clip", True, ("gradient", "clip_norm")),
         ("Spec", "conv", False, ("model", "conv")),
         ("FitSettings", "velocity", True, None),
+        ("FitSettings", "gradient_noise", False, ("gradient", "noise")),
+        ("FitSettings", "grad_clipping", False, ("gradient", "clip_norm")),
+        ("FitSettings", "max_grad_norm", True, ("gradient", "clip_norm")),
+        ("FitSettings", "gradient_", True, None),
+        ("DataSettings", "augment_flip", False, ("augment", "flip")),
     ],
 )
 def test_a_component_stands_in_a_list(section, key, near, found):
@@ -107,7 +112,8 @@ def test_a_component_stands_in_a_list(section, key, near, found):
 
 @pytest.mark.parametrize(
     ("written", "hint"),
-    [("clip_norm: 1", "gradient: [{clip_norm: 1}]"), ("clip: 1", "gradient: [{clip_norm: 1}]"), ("bach: 3", "batch")],
+    [("clip_norm: 1", "gradient: [{clip_norm: 1}]"), ("clip: 1", "gradient: [{clip_norm: 1}]"), ("bach: 3", "batch"),
+     ("gradient_clip: 1", "gradient: [{clip_norm: 1}]")],  # fmt: skip
 )
 def test_a_treatment_beside_the_list_of_them(written, hint):
     from fitcli.errors import SpecError

@@ -211,6 +211,25 @@ def test_an_empty_list_has_no_entries(problems):
     assert problem.hint == "--set 'data.augment=[flip]'"
 
 
+@pytest.mark.parametrize(
+    ("override", "hint"),
+    [
+        ("fit.gradient.noise=0.1", "--set 'fit.gradient=[{noise: 0.1}]'"),
+        ("fit.gradient.noise.eta=0.1", "--set 'fit.gradient=[{noise: {eta: 0.1}}]'"),
+        ("fit.gradient.0.noise=0.1", "--set 'fit.gradient=[{noise: 0.1}]'"),
+        ("fit.gradient_noise.eta=0.1", "--set 'fit.gradient=[{noise: {eta: 0.1}}]'"),
+        ("fit.gradient.momentum=1", ""),
+        ("model.conv.filters=3", "--set 'model[0].conv.filters=3'"),
+        ("model.maxpol=3", "--set 'model[2].maxpool=3'"),
+        ("model.tanh=1", ""),
+        ("model[7].conv=3", ""),
+    ],
+)
+def test_an_entry_by_its_name(problems, override, hint):
+    (problem,) = problems(TEXT, [override])
+    assert problem.hint == hint
+
+
 def test_every_override_is_told(problems):
     found = problems(TEXT.replace("adam", "adma"), ["fit.epohcs=3", "fit.batch=0", "x"])
     assert [problem.where for problem in found] == ["s.yaml:9", "--set fit.epohcs=3", "--set x", "--set fit.batch=0"]
