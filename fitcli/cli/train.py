@@ -66,9 +66,11 @@ def command(
 
     from fitcli.cli.progress import counting
     from fitcli.data.load import load_splits
+    from fitcli.engine.eventfile import check_writer
     from fitcli.engine.expected import expected_model
 
     expected_model(settings)  # shapes that clash are told before any image is read
+    check_writer(settings)
 
     options = {"threads": threads, "debug": debug, "log_prediction": log_prediction}
     if folds is not None:

@@ -12,6 +12,7 @@ from fitcli.engine.advice import Adviser
 from fitcli.engine.batches import Batches
 from fitcli.engine.compiling import compiling
 from fitcli.engine.evaluator import Evaluator
+from fitcli.engine.eventfile import check_writer
 from fitcli.engine.ending import end_event
 from fitcli.engine.events import epoch_event, start_event, step_event
 from fitcli.engine.keep import Keeper, batch_of
@@ -60,6 +61,7 @@ class Fit:
             raise DataError("there are no training images")
         if splits.val is None:
             check_without_validation(spec)
+        check_writer(spec)
         spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist()))
         self.spec, self.splits, self.run, self.threads = spec, splits, run, threads
         self.batch = batch_of(spec, train)

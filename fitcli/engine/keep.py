@@ -116,7 +116,7 @@ class Keeper:
         path, text = self.run / SPEC_NAME, dump_spec(self.spec).encode()
         if not path.is_file() or path.read_bytes() != text:
             write_atomic(path, text)
-        self.log = RunLog(self.run, self._position)
+        self.log = RunLog(self.run, self._position, self.spec.fit.tensorboard)
         if self.changed:
             self.log.write(self.changed)
 

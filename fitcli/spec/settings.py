@@ -51,6 +51,7 @@ class FitSettings:
     on_divergence: Literal["stop", "rollback"] = "stop"  # rollback: to the last good epoch's end
     rollback: RollbackSettings = field(default_factory=RollbackSettings)
     early_stopping: StoppingSettings | None = None
+    tensorboard: bool = False  # event files in the run directory, by tensorboardX
     calibrate: bool = False  # temperature scaling on the validation images, at the end
 
     def __post_init__(self) -> None:

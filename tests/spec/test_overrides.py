@@ -127,7 +127,7 @@ LR = "lr, beta1, beta2, eps, weight_decay"
             "fit.epohcs",
             "there is no setting 'epohcs' in fit",
             "epochs, batch, accumulate, optimizer, schedule, gradient, shuffle, sampler, keep, drop_last, on_divergence, "
-            "rollback, early_stopping, calibrate",
+            "rollback, early_stopping, tensorboard, calibrate",
             "--set fit.epochs=3",
         ),
         (
