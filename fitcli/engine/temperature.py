@@ -18,7 +18,7 @@ LIMITS = (0.05, 20.0)
 
 def read(model: Model, outputs: np.ndarray) -> np.ndarray:
     """The probabilities that outputs [N, K] stand for, at the model's temperature."""
-    return tempered(model.spec.loss.probabilities(outputs.astype(np.float64)), model.temperature)
+    return tempered(model.spec.loss.probabilities(np.asarray(outputs, np.float64)), model.temperature)
 
 
 def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:

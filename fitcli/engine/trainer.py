@@ -15,6 +15,7 @@ from fitcli.autodiff.setup import Setup
 from fitcli.engine.divergence import diverged, first_bad
 from fitcli.engine.mixing import Partners
 from fitcli.engine.prediction import Prediction
+from fitcli.engine.tally import Tally
 from fitcli.engine.threads import microbatch_for, part_of, workers_for
 from fitcli.gradients.base import Phase, Work
 from fitcli.model import Model
@@ -48,6 +49,7 @@ class Trainer:
         self._bounded = [(view, p.tuning.max_norm) for p, view in model.params.views.items() if p.tuning.max_norm]
         self.memory = Memory(self.optimizer, model.params.layout.size)
         self.programs: dict[int, Program] = {}
+        self._tallies: dict[Program, Tally] = {}
         self._gradients: np.ndarray | None = None
         self.prediction: Prediction | None = None
 
@@ -71,12 +73,13 @@ class Trainer:
                 self._gradients = gradient_vectors(self.model.params.layout, workers, np.float32)
             setup = Setup(batch, workers, microbatch_for(graph), parts=-(-batch // part))
             drives_alone = type(self.optimizer).update is Optimizer.update
-            self.programs[batch] = Program(
+            self.programs[batch] = program = Program(
                 graph, self.model.params, setup, train=True, clock=self.clock,
                 update=None if drives_alone else self._record_update, treat=self._treat,
                 cuts=self._cut_blocks if self.optimizer.whole_blocks else None,
                 gradients=self._gradients[:workers],
             )  # fmt: skip
+            self._tallies[program] = Tally(program, program.inputs[self.model.labels])
         return self.programs[batch]
 
     def _treat(self, workers: int) -> list[Phase]:
@@ -106,18 +109,17 @@ class Trainer:
         bad = program.run_checked() if self.debug else None
         if not self.debug:
             program.differentiate()
-        loss, norm = program.mean_loss, program.gradient_norm
+        loss, norm, correct = self._tallies[program].read()
         finite = isfinite(loss) and isfinite(norm) and (not statistics.size or np.isfinite(statistics).all())
         if bad or not finite or lr * max(norm, 1.0) > _LONGEST_STEP:
             statistics[...] = before
             where = bad or program.run_checked()
             statistics[...] = before
-            self.programs.clear()  # a checked run that stops half-way leaves its sums over the batch unfinished
+            self.programs.clear(), self._tallies.clear()  # a checked run that stops half-way leaves its sums over the batch unfinished
             what = f"loss {loss:g}, gradient norm {norm:g}, learning rate {lr:g}"
             if where:
                 what += f"; the first number that is not finite comes from {where}"
             raise diverged(self.model.spec, self.step + 1, what)
-        correct = int(np.count_nonzero(program.outputs.argmax(1) == labels))
         if self.prediction:
             self.prediction.begin(program)
         self.memory.begin(lr, self.step + 1, self.steps)

@@ -8,6 +8,7 @@ signature and kept as an object file; a call that runs at once goes through the 
 from __future__ import annotations
 
 import ctypes
+from array import array
 from collections.abc import Callable
 from functools import cached_property, partial
 
@@ -16,6 +17,7 @@ import numpy as np
 from fitcli.kernels import objects, recording
 from fitcli.kernels.arguments import settle, signature_of, unpack
 from fitcli.kernels.cache import cache_directory
+from fitcli.kernels.denormals import flushing
 from fitcli.kernels.lazy import OPTIONS, numba_ready
 
 _door_type = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
@@ -44,20 +46,21 @@ class Kernel:
             recorder.append(self, settle(args))
             return
         door, words = self._ready(args)
-        door(words)
+        door(words.buffer_info()[0])
 
     def bind(self, *args) -> Callable[[], None]:
         """The call on these very arrays, ready to be made many times; it holds on to them."""
-        call = partial(*self._ready(args))
-        call.alive = args
+        door, words = self._ready(args)
+        call = partial(door, words.buffer_info()[0])
+        call.alive = args, words
         return call
 
-    def _ready(self, args: tuple) -> tuple[Callable, ctypes.Array]:
+    def _ready(self, args: tuple) -> tuple[Callable, array]:
         """What is called, and the block of integers that it is called with."""
         kinds, words = unpack(args)
         if kinds not in self._doors:
             self._doors[kinds] = _door_type(self.entry(settle(args)))
-        return self._doors[kinds], (ctypes.c_int64 * len(words))(*words)
+        return self._doors[kinds], words
 
     def link(self, signature: tuple) -> None:
         """Make the symbols known that the compiled code calls by name."""
@@ -141,11 +144,10 @@ def entry_source(signature: tuple) -> str:
 
 def _door(symbol: str, native: str) -> str:
     """LLVM IR of `void symbol(int64)` in front of a function by numba's convention (result, exception, arguments)."""
-    return (
-        f'\ndefine void @"{symbol}"(i64 %address) {{\n'
+    call = (
         f"  %result = alloca ptr\n"
         f"  %exception = alloca ptr\n"
         f'  %status = call i32 @"{native}"(ptr %result, ptr %exception, i64 %address)\n'
-        f"  ret void\n"
-        f"}}\n"
     )
+    before, after, needs = flushing()
+    return f'\n{needs}define void @"{symbol}"(i64 %address) {{\n{before}{call}{after}  ret void\n}}\n'

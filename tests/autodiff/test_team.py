@@ -8,6 +8,7 @@ import pytest
 from fitcli.autodiff import team as module
 from fitcli.autodiff.tape import accumulate, fill
 from fitcli.autodiff.team import team
+from fitcli.kernels.denormals import flushing
 
 
 def counting(table_of, workers, phases):
@@ -68,3 +69,12 @@ def test_a_thread_leaves_a_cpu_and_may_come_back():
     module._leave(-1)
     module._leave(max(usable) + 1)
     assert os.sched_getaffinity(0) == usable
+
+
+@pytest.mark.skipif(not flushing()[0], reason="denormals are only switched off on x86")
+def test_no_worker_computes_with_denormals(table_of):
+    small = np.full(8, np.finfo(np.float32).tiny / 4, np.float32)
+    sums = [np.zeros(8, np.float32) for _ in range(2)]
+    table = table_of([(accumulate, (y, small)) for y in sums])
+    team(2).job(table, np.array([[[0, 1], [1, 2]]]))()
+    assert not np.any(sums)

@@ -268,14 +268,14 @@ def test_an_accumulated_step_is_the_step_of_the_batch(trainer_of, images, accumu
     np.testing.assert_allclose([s.gradient_norm for s in one], [s.gradient_norm for s in other], rtol=1e-4)
     assert [s.correct for s in one] == [s.correct for s in other]
     np.testing.assert_allclose(whole.model.params.vector, cut.model.params.vector, rtol=1e-3, atol=1e-4)
-    assert len(cut.program(8).parts) == -(-8 // -(-8 // accumulate))
+    assert len(cut.program(8).setup.edges) == -(-8 // -(-8 // accumulate))
 
 
 def test_the_last_batch_is_cut_into_parts_of_the_same_size(trainer_of):
     trainer = trainer_of(accumulate=2)  # of 8 images
-    assert [len(trainer.program(n).parts) for n in (8, 4, 5, 2)] == [2, 1, 2, 1]
+    assert [len(trainer.program(n).setup.edges) for n in (8, 4, 5, 2)] == [2, 1, 2, 1]
     trainer = trainer_of(accumulate=3, optimizer="gd")
-    assert [stop - start for start, stop in trainer.program(20).parts] == [6, 7, 7]
+    assert [stop - start for start, stop in trainer.program(20).setup.edges] == [6, 7, 7]
 
 
 @pytest.mark.parametrize("optimizer", ["{sam: {optimizer: nadam}}", "{ema: {optimizer: lamb}}", "lbfgs", "sophia"])
