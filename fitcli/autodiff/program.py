@@ -73,6 +73,10 @@ class Program(Recorded):
         """Outputs and losses of the images in `inputs`, by parameters that `prepare` has seen."""
         self._replay(self._prepared, self._descended)
 
+    def answer(self) -> None:
+        """Only the outputs of the images in `inputs`, by parameters that `prepare` has seen."""
+        self._replay(self._prepared, self._answered)
+
     def forward(self) -> None:
         """Outputs, and losses where there are some, by the parameters as they are."""
         self._replay(0, self._descended)

@@ -13,17 +13,17 @@ every worker runs its own instructions, between phases all wait for each other:
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import prod
 
 import numpy as np
 
-from fitcli.autodiff.graph import Graph, Node
-from fitcli.autodiff.op import Sum
-from fitcli.autodiff.params import Group, Params, aligned_zeros, gradient_vectors
+from fitcli.autodiff.graph import Graph
+from fitcli.autodiff.op import MEET
+from fitcli.autodiff.params import Group, Params, gradient_vectors
 from fitcli.autodiff.reduce import add_gradients, add_parts
 from fitcli.autodiff.setup import Setup
-from fitcli.autodiff.spread import Spread, cut, owner, shares, spread_params, spread_ranges, wide_layers
-from fitcli.autodiff.tape import Shared, Tape, fill, label, pulls_back
+from fitcli.autodiff.shared import shared_by_workers
+from fitcli.autodiff.spread import cut, shares, spread_params, spread_ranges
+from fitcli.autodiff.tape import Shared, Tape, fill, label
 from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
 
 Update = Callable[[int, int, Group], None]  # records the optimizer for parameters [start, stop) of a group
@@ -50,11 +50,13 @@ class Recorded:
         self._whole = {**self.inputs, graph.output: self.outputs}  # values of the whole batch, by node
         if graph.loss is not None:
             self._whole[graph.loss] = self.losses
+        # In evaluation the loss is a phase of its own: who only wants the outputs stops before it.
+        self._answers = set() if train or graph.loss is None else set(graph.until(graph.output).nodes)
         self.phases: list[list[list[Instruction]]] = []
         self._record(update, cuts, treat)
 
     def _record(self, update: Update | None, cuts: Cuts | None, treat: Treat | None) -> None:
-        shared = self._shared()
+        shared = shared_by_workers(self.graph, self.setup, self.clock, self._wanted, self._whole)
         self._record_prepare(shared)
         self._prepared = len(self.phases)
         for part in self.setup.edges:
@@ -62,6 +64,7 @@ class Recorded:
         if self.back:
             self._record_reduce(spread_ranges(self.params.layout, shared[0].spread))
         self._descended = len(self.phases)
+        self._answered = self._descended - bool(self._answers)  # without the last phase, which is that of the loss
         if update is not None:
             for phase in treat(self.workers) if treat else ():
                 self._phase(phase)
@@ -83,42 +86,6 @@ class Recorded:
             phase.append(recorder.instructions)
         if any(phase):
             self.phases.append(phase)
-
-    def _shared(self) -> list[Shared]:
-        dtype = np.dtype(self.setup.dtype)
-        derived: dict[Node, dict] = {}
-        parts: dict[Node, dict] = {}
-        for node in self.graph.nodes:
-            if node.op is None:
-                continue
-            shapes = node.op.derived(dtype, pulls_back(node, self._wanted), *node.shapes)
-            derived[node] = {name: aligned_zeros(prod(shape), dtype).reshape(shape) for name, shape in shapes.items()}
-            sizes = node.op.sums(*node.shapes)
-            parts[node] = {name: (np.zeros((self.workers, n)), np.zeros(n)) for name, n in sizes.items()}
-        spread = self._spread()
-        kept = self.setup.several and any(parts.values())  # microbatches wait for each other, for a sum over the batch
-
-        def of(worker: int) -> Shared:
-            sums = {n: {name: Sum(*both, worker) for name, both in found.items()} for n, found in parts.items()}
-            common = {n: Spread(self.setup.batch, worker, self.workers, dtype, arrays) for n, arrays in spread.items()}
-            return Shared(self.clock, derived, sums, common, kept)
-
-        return [of(worker) for worker in range(self.workers)]
-
-    def _spread(self) -> dict[Node, dict]:
-        """The layers whose weights are shared out, with their common arrays: all images go together then."""
-        if self.workers == 1 or not self.setup.whole:
-            return {}
-        wide = wide_layers(self.graph, self.setup.batch)
-        return {node: {"x": self._common(node.inputs[0]), "y": self._common(node)} for node in wide}
-
-    def _common(self, node: Node) -> np.ndarray:
-        """The array [batch, …] of a node's values that all workers see; from here on they are computed there."""
-        base, shape = owner(node), (self.setup.batch, *node.shape)
-        if base not in self._whole:
-            flat = aligned_zeros(prod(shape), np.dtype(self.setup.dtype))
-            self._whole[base] = flat.reshape(-1, *base.shape)
-        return self._whole[base].reshape(shape)
 
     def _record_prepare(self, shared: list[Shared]) -> None:
         nodes = [node for node in self.graph.nodes if node.op is not None and shared[0].derived[node]]
@@ -148,7 +115,10 @@ class Recorded:
         tape = self._tape(shared, first, n, part)
         tape.value = {node: array[first : first + n] for node, array in self._whole.items()}
         loss = self.graph.loss
-        yield from tape.forward()
+        if self._answers:
+            yield from tape.forward([node for node in self.graph.nodes if node in self._answers])
+            yield MEET
+        yield from tape.forward([node for node in self.graph.nodes if node not in self._answers])
         if self.back:
             tape.gradient[loss] = Ref.new((n,), self.setup.dtype)
             fill(tape.gradient[loss], 1.0 / self.setup.batch)

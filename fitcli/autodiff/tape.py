@@ -8,7 +8,7 @@ ones they are recorded. The walk is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,9 +74,9 @@ class Tape:
     gradient: dict = field(default_factory=dict)
     _scratch: dict = field(default_factory=dict)
 
-    def forward(self) -> Walk:
-        """Fill `value` for every node; inputs must be in it."""
-        for node in self.graph.nodes:
+    def forward(self, nodes: Sequence[Node] | None = None) -> Walk:
+        """Fill `value` for every node, or for these; inputs must be in it."""
+        for node in self.graph.nodes if nodes is None else nodes:
             if node.op is None:
                 continue
             x = [self.value[i] for i in node.inputs]

@@ -8,7 +8,7 @@ import numpy as np
 
 from fitcli.autodiff.program import Program
 from fitcli.autodiff.setup import Setup
-from fitcli.engine.temperature import read
+from fitcli.engine.temperature import read, tempered
 from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.model import Model
 
@@ -24,6 +24,8 @@ class Evaluator:
         workers = workers_for(graph, batch, threads, passes=1)
         setup = Setup(batch, workers, microbatch_for(graph))
         self.program = Program(graph, model.params, setup, train=False, clock=np.zeros(2, np.int64))
+        self._answers = np.zeros((batch, len(model.classes)))  # of a batch: outputs, and then their probabilities
+        self._read = model.spec.loss.reader(self._answers)
         self._fresh = False
 
     def refresh(self) -> None:
@@ -45,17 +47,22 @@ class Evaluator:
             at = slice(start, min(start + len(pixels), len(images)))
             n = at.stop - at.start
             pixels[:n] = images[at]
-            if labels is not None:
+            if labels is None:
+                program.answer()
+            else:
                 targets[:n] = labels[at]
-            program.evaluate()
+                program.evaluate()
             yield at, program.outputs[:n], program.losses[:n]
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """float64 [N, classes], rows that sum to 1."""
-        outputs = np.empty((len(images), len(self.model.classes)))
-        for at, found, _ in self.batches(images):
-            outputs[at] = found
-        return self.read(outputs)
+        found = np.empty((len(images), len(self.model.classes)))
+        for at, outputs, _ in self.batches(images):
+            answers = self._answers[: len(outputs)]
+            answers[...] = outputs
+            self._read()
+            found[at] = answers
+        return tempered(found, self.model.temperature)
 
     def read(self, outputs: np.ndarray) -> np.ndarray:
         """The probabilities that outputs [N, classes] stand for, at the model's temperature."""

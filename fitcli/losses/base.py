@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -34,3 +34,11 @@ class Loss:
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
         """float64 [N, classes] → numbers in 0..1 that sum to 1 a row."""
         raise NotImplementedError
+
+    def reader(self, outputs: np.ndarray) -> Callable[[], None]:
+        """What makes probabilities of the numbers in this very array, float64 [N, classes], where they are."""
+
+        def read() -> None:
+            outputs[...] = self.probabilities(outputs)
+
+        return read

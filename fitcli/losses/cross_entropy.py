@@ -9,12 +9,13 @@ from annotated_types import Ge, Lt
 
 from fitcli.losses import LOSSES
 from fitcli.losses.base import Loss
+from fitcli.losses.readings import BySoftmax
 from fitcli.losses.weights import Weighted, Weights
 
 
 @LOSSES.register("cross_entropy")
 @dataclass(frozen=True)
-class CrossEntropy(Weighted, Loss):
+class CrossEntropy(Weighted, BySoftmax, Loss):
     """loss = −log p_label with p = softmax(outputs), computed as log Σ exp − x_label. Guessing gives ln(classes).
 
     With smoothing ε (Szegedy et al., Rethinking the Inception architecture, 2016) and class weights w:
@@ -35,8 +36,3 @@ class CrossEntropy(Weighted, Loss):
         spread = [self.smoothing / classes * weight for weight in w]
         rows = [[*spread[:k], (1 - self.smoothing) * w[k] + spread[k], *spread[k + 1 :]] for k in range(classes)]
         return g.apply(TargetCrossEntropy(tuple(map(tuple, rows))), outputs, labels)
-
-    def probabilities(self, outputs):
-        from fitcli.losses.readings import softmax
-
-        return softmax(outputs)

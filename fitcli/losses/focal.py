@@ -9,12 +9,13 @@ from annotated_types import Ge
 
 from fitcli.losses import LOSSES
 from fitcli.losses.base import Loss
+from fitcli.losses.readings import BySoftmax
 from fitcli.losses.weights import Weighted, Weights
 
 
 @LOSSES.register("focal")
 @dataclass(frozen=True)
-class Focal(Weighted, Loss):
+class Focal(Weighted, BySoftmax, Loss):
     """loss = −w_label (1 − p_label)^gamma log p_label with p = softmax(outputs); gamma 0 is cross entropy."""
 
     gamma: Annotated[float, Ge(0)] = 2.0
@@ -24,8 +25,3 @@ class Focal(Weighted, Loss):
         from fitcli.ops.focal_cross_entropy import FocalCrossEntropy
 
         return g.apply(FocalCrossEntropy(self.class_weights(outputs.shape[-1]), self.gamma), outputs, labels)
-
-    def probabilities(self, outputs):
-        from fitcli.losses.readings import softmax
-
-        return softmax(outputs)

@@ -9,11 +9,12 @@ from annotated_types import Gt
 
 from fitcli.losses import LOSSES
 from fitcli.losses.base import Loss
+from fitcli.losses.readings import BySoftmax
 
 
 @LOSSES.register("hinge")
 @dataclass(frozen=True)
-class Hinge(Loss):
+class Hinge(BySoftmax, Loss):
     """loss = max(0, margin + the highest other output − output_label).
 
     A support vector machine knows no probabilities: the softmax of the outputs stands for them, in the same order.
@@ -25,8 +26,3 @@ class Hinge(Loss):
         from fitcli.ops.multiclass_hinge import MulticlassHinge
 
         return g.apply(MulticlassHinge(self.margin), outputs, labels)
-
-    def probabilities(self, outputs):
-        from fitcli.losses.readings import softmax
-
-        return softmax(outputs)

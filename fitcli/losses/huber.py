@@ -9,11 +9,12 @@ from annotated_types import Gt
 
 from fitcli.losses import LOSSES
 from fitcli.losses.base import Loss
+from fitcli.losses.readings import ByShares
 
 
 @LOSSES.register("huber")
 @dataclass(frozen=True)
-class Huber(Loss):
+class Huber(ByShares, Loss):
     """With e = output − [k = label]: loss = Σₖ h(eₖ) / classes, h(e) = e² / 2 where |e| ≤ delta, else
     delta · (|e| − delta / 2). Outputs, clipped to 0..1 and scaled to sum 1, are read as probabilities."""
 
@@ -23,8 +24,3 @@ class Huber(Loss):
         from fitcli.ops.huber_error import HuberError
 
         return g.apply(HuberError(self.delta), outputs, labels)
-
-    def probabilities(self, outputs):
-        from fitcli.losses.readings import shares
-
-        return shares(outputs)

@@ -10,11 +10,12 @@ from annotated_types import Ge, Lt
 
 from fitcli.losses import LOSSES
 from fitcli.losses.base import Loss
+from fitcli.losses.readings import BySoftmax
 
 
 @LOSSES.register("kl")
 @dataclass(frozen=True)
-class KL(Loss):
+class KL(BySoftmax, Loss):
     """loss = Σₖ qₖ log(qₖ / pₖ), p = softmax(outputs), q the label with a part ε = smoothing spread over all classes.
 
     Cross entropy with the same smoothing less the entropy of q: equal gradients, but 0 where p = q.
@@ -31,8 +32,3 @@ class KL(Loss):
         rows = tuple(tuple(high if j == k else low for j in range(classes)) for k in range(classes))
         negative_entropy = sum(q * log(q) for q in rows[0] if q > 0)
         return g.apply(TargetCrossEntropy(rows, negative_entropy), outputs, labels)
-
-    def probabilities(self, outputs):
-        from fitcli.losses.readings import softmax
-
-        return softmax(outputs)

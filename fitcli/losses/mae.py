@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from fitcli.losses import LOSSES
 from fitcli.losses.base import Loss
+from fitcli.losses.readings import ByShares
 
 
 @LOSSES.register("mae")
 @dataclass(frozen=True)
-class MAE(Loss):
+class MAE(ByShares, Loss):
     """loss = Σₖ |outputₖ − [k = label]| / classes. Outputs, clipped to 0..1 and scaled to sum 1, are read as
     probabilities."""
 
@@ -18,8 +19,3 @@ class MAE(Loss):
         from fitcli.ops.mean_absolute_error import MeanAbsoluteError
 
         return g.apply(MeanAbsoluteError(), outputs, labels)
-
-    def probabilities(self, outputs):
-        from fitcli.losses.readings import shares
-
-        return shares(outputs)

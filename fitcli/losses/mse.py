@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from fitcli.losses import LOSSES
 from fitcli.losses.base import Loss
+from fitcli.losses.readings import ByShares
 
 
 @LOSSES.register("mse")
 @dataclass(frozen=True)
-class MSE(Loss):
+class MSE(ByShares, Loss):
     """loss = Σₖ (outputₖ − [k = label])² / classes (Brier, 1950). Outputs, clipped to 0..1 and scaled to sum 1, are
     read as probabilities."""
 
@@ -18,8 +19,3 @@ class MSE(Loss):
         from fitcli.ops.mean_squared_error import MeanSquaredError
 
         return g.apply(MeanSquaredError(), outputs, labels)
-
-    def probabilities(self, outputs):
-        from fitcli.losses.readings import shares
-
-        return shares(outputs)

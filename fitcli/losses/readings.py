@@ -1,21 +1,37 @@
-"""How outputs [N, K] are read as probabilities: numbers in 0..1 that sum to 1 a row."""
+"""How outputs [N, K] are read as probabilities: numbers in 0..1 that sum to 1 a row. numpy and kernels come when it is done:
+a spec is read without them."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
-def softmax(outputs: np.ndarray) -> np.ndarray:
+class BySoftmax:
     """pₖ = exp xₖ / Σⱼ exp xⱼ."""
-    from fitcli.ops.softmax import softmax_forward  # a spec is read without it
 
-    p = np.empty(outputs.shape)
-    softmax_forward(p, np.ascontiguousarray(outputs, np.float64))
-    return p
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        p = np.array(outputs, np.float64, order="C")
+        self.reader(p)()
+        return p
+
+    def reader(self, outputs: np.ndarray) -> Callable[[], None]:
+        from fitcli.ops.softmax import softmax_forward
+
+        return softmax_forward.bind(outputs, outputs)
 
 
-def shares(outputs: np.ndarray) -> np.ndarray:
+class ByShares:
     """Outputs, clipped to 0..1, by their sum; all equal where that is 0."""
-    p = np.clip(outputs, 0, 1)
-    total = p.sum(axis=1, keepdims=True)
-    return np.where(total > 0, p / np.where(total > 0, total, 1), 1 / p.shape[1])
+
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        p = np.clip(outputs, 0, 1)
+        total = p.sum(axis=1, keepdims=True)
+        return np.where(total > 0, p / np.where(total > 0, total, 1), 1 / p.shape[1])

@@ -41,6 +41,18 @@ def test_evaluation_is_the_eager_walk_outside_of_training(case, distance, worker
     assert distance(program.losses, tape.value[graph.loss]) < 1e-13
 
 
+@pytest.mark.parametrize(("workers", "microbatch"), [(1, 32), (2, 2)])
+def test_an_answer_is_the_outputs_without_the_losses(case, distance, workers, microbatch):
+    program = case.program(case.params(), workers=workers, microbatch=microbatch, train=False)
+    program.losses[:] = 7
+    program.prepare()
+    program.answer()
+    answered = program.outputs.copy()
+    assert np.all(program.losses == 7)
+    program.evaluate()
+    assert np.array_equal(program.outputs, answered) and not np.any(program.losses == 7)
+
+
 def test_evaluation_sees_new_parameters_after_prepare_only(case_of):
     case = case_of("perceptron")
     params = case.params()
