@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge, Lt
 
 from fitcli.errors import Problem, ShapeError
 from fitcli.initializers.base import Initializer
@@ -19,12 +22,14 @@ class Attention(Layer):
     part softmax(Q Kᵀ / √d) V, and a last product with weights of its own.
 
     What PyTorch's MultiheadAttention does with query = key = value: `qkv.weight` is its in_proj_weight transposed,
-    `out.weight` its out_proj's. Weights start as `init` says, biases at 0. Mostly in a `residual`, behind `layernorm`.
+    `out.weight` its out_proj's, `dropout` is of the attention weights (the softmax), in training. Weights start as `init`
+    says, biases at 0. Mostly in a `residual`, behind `layernorm`.
     """
 
     heads: Positive = 1
     bias: bool = True
     init: Initializer = XavierUniform()  # of both weights
+    dropout: Annotated[float, Ge(0), Lt(1)] = 0.0  # of the attention weights
 
     def build(self, g, x):
         from fitcli.ops.attention import Attention as Op
@@ -38,7 +43,7 @@ class Attention(Layer):
                                      allowed=f"a divisor of {features}", hint=f"heads: {nearest}"))  # fmt: skip
         with g.scope("qkv"):
             x = self._dense(g, x, 3 * features)
-        x = g.apply(Op(self.heads), x)
+        x = g.apply(Op(self.heads, self.dropout), x)
         with g.scope("out"):
             return self._dense(g, x, features)
 

@@ -9,28 +9,15 @@ from fitcli.autodiff.op import Op, Shape
 from fitcli.errors import Problem, ShapeError
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.lazy import inner
-from fitcli.kernels.macc import ADD, ZERO, columns_product, link, panel_width, rows_product
+from fitcli.kernels.macc import ADD, ZERO, link
 from fitcli.kernels.native import address_of, size_of
 from fitcli.kernels.panels import panels_shape
+from fitcli.kernels.random import stream_key, uniform
 from fitcli.ops import OPS
 from fitcli.ops.dense_products import rows
 from fitcli.ops.exponential import exponential
+from fitcli.ops.head_products import against_rows, pack_columns, parts_of, weighted, weighted_back
 from fitcli.ops.shapes import as_tokens
-
-# One head of one image: columns [h·d, (h+1)·d) of Q, K and V, which lie side by side in x [N, T, 3 C].
-
-
-@inner
-def pack_columns(packed, x, start):
-    """packed[j, k, l] = x[j·width + l, start + k]: T columns of a product from T rows of x."""
-    panels, depth, width = packed.shape
-    zero = packed.dtype.type(0)
-    for j in range(panels):
-        for l in range(width):
-            token = j * width + l
-            for k in range(depth):
-                packed[j, k, l] = x[token, start + k] if token < x.shape[0] else zero
-
 
 @inner
 def softmax_rows(p, scale):
@@ -60,74 +47,79 @@ def softmax_rows_chain(d, p, scale):
             row[k] = scale * weight[k] * (row[k] - total)
 
 
+@inner
+def thinned(out, p, key, at, rate):
+    """out [T, T] = p · m / (1 − rate); m of its k-th number is the draw at + k: the same in both directions."""
+    scale = p.dtype.type(1) / (p.dtype.type(1) - p.dtype.type(rate))
+    zero = p.dtype.type(0)
+    for r in range(p.shape[0]):
+        for k in range(p.shape[1]):
+            out[r, k] = p[r, k] * scale if uniform(key, at + r * p.shape[1] + k) >= rate else zero
+
+
 @kernel(links=link)
-def attention_forward(y, p, x, packed, scale, x_rows, p_rows, y_rows):
-    """p [N, H, T, T] = softmax(scale · Q Kᵀ), y = p V."""
-    n, t, c = y.shape
-    heads, d, width = p.shape[1], packed.shape[1], packed.shape[2]
-    zero = y.dtype.type(0)
-    size, xs, ps, ys = size_of(zero), address_of(x_rows), address_of(p_rows), address_of(y_rows)
+def attention_forward(y, p, x, s, packed, scale, x_rows, p_rows, y_rows, clock, stream, first, rate):
+    """p [N, H, T, T] = softmax(scale · Q Kᵀ), y = p V; with a rate above 0, y = s V with s = p thinned out."""
+    (n, t, c), heads, d = y.shape, p.shape[1], packed.shape[1]
+    key, size = stream_key(clock[0], stream, clock[1]), size_of(y.dtype.type(0))
     for i in range(n):
         for h in range(heads):
-            q = address_of(x) + (i * t * 3 * c + h * d) * size
-            v, s = q + 2 * c * size, address_of(p) + (i * heads + h) * t * t * size
+            (q, _, v), weights = parts_of(x, i, h * d), p[i, h]
             pack_columns(packed, x[i], c + h * d)
-            rows_product(zero, q, xs, address_of(packed), d * width, s, ps, 0, t, t,
-                         1, 1, d, 0, 0, 1, 0, 0, width, ZERO, 0)  # fmt: skip
-            softmax_rows(p[i, h], scale)
-            rows_product(zero, s, ps, v, panel_width(zero), address_of(y) + (i * t * c + h * d) * size, ys, 0, t, d,
-                         1, 1, t, 0, 0, 1, 0, 0, 3 * c, ZERO, 0)  # fmt: skip
+            against_rows(weights, q, x_rows, packed, p_rows, ZERO)
+            softmax_rows(weights, scale)
+            if rate > 0:
+                thinned(s, weights, key, ((first + i) * heads + h) * t * t, rate)
+                weights = s
+            weighted(address_of(y) + (i * t * c + h * d) * size, y_rows, weights, p_rows, v, 3 * c, d, ZERO)
 
 
 @kernel(links=link)
-def attention_vjp(x_bar, y_bar, s_bar, p, x, packed, scale, x_rows, p_rows, y_rows):
-    """Q_bar = S_bar K, K_bar = S_barᵀ Q, V_bar = pᵀ y_bar, S_bar = scale · p (p_bar − Σ p p_bar), p_bar = y_bar Vᵀ."""
-    n, t, c = y_bar.shape
-    heads, d, width = p.shape[1], packed.shape[1], packed.shape[2]
-    zero = y_bar.dtype.type(0)
-    size, xs, ps, ys = size_of(zero), address_of(x_rows), address_of(p_rows), address_of(y_rows)
-    s, panel = address_of(s_bar), panel_width(zero)
+def attention_vjp(x_bar, y_bar, p, x, s, packed, scale, x_rows, p_rows, y_rows, clock, stream, first, rate):
+    """Q_bar = S_bar K, K_bar = S_barᵀ Q, V_bar = pᵀ y_bar, S_bar = scale · p (p_bar − Σ p p_bar), p_bar = y_bar Vᵀ;
+    with a rate above 0, V_bar by p thinned out, and p_bar thinned out alike."""
+    (n, t, c), heads, d = y_bar.shape, p.shape[1], packed.shape[1]
+    key, size = stream_key(clock[0], stream, clock[1]), size_of(y_bar.dtype.type(0))
     for i in range(n):
         for h in range(heads):
-            at = (i * t * 3 * c + h * d) * size
-            q, k = address_of(x) + at, address_of(x) + at + c * size
-            q_bar = address_of(x_bar) + at
-            k_bar, v_bar = q_bar + c * size, q_bar + 2 * c * size
-            bar = address_of(y_bar) + (i * t * c + h * d) * size
-            columns_product(zero, address_of(p) + (i * heads + h) * t * t * size, 0, bar, panel, v_bar, xs, 0, t, d,
-                            1, 1, t, 0, 0, t, 0, 0, c, ZERO, 0)  # fmt: skip
+            (q, k, _), (q_bar, k_bar, v_bar), weights = parts_of(x, i, h * d), parts_of(x_bar, i, h * d), p[i, h]
+            bar, at = address_of(y_bar) + (i * t * c + h * d) * size, ((first + i) * heads + h) * t * t
+            if rate > 0:
+                thinned(s, weights, key, at, rate)
+                weighted_back(v_bar, x_rows, s, bar, c, d)
+            else:
+                weighted_back(v_bar, x_rows, weights, bar, c, d)
             pack_columns(packed, x[i], 2 * c + h * d)
-            rows_product(zero, bar, ys, address_of(packed), d * width, s, ps, 0, t, t,
-                         1, 1, d, 0, 0, 1, 0, 0, width, ZERO, 0)  # fmt: skip
-            softmax_rows_chain(s_bar, p[i, h], scale)
-            rows_product(zero, s, ps, k, panel, q_bar, xs, 0, t, d, 1, 1, t, 0, 0, 1, 0, 0, 3 * c, ZERO, 0)
-            columns_product(zero, s, 0, q, panel, k_bar, xs, 0, t, d, 1, 1, t, 0, 0, t, 0, 0, 3 * c, ZERO, 0)
+            against_rows(s, bar, y_rows, packed, p_rows, ZERO)
+            if rate > 0:
+                thinned(s, s, key, at, rate)
+            softmax_rows_chain(s, weights, scale)
+            weighted(q_bar, x_rows, s, p_rows, k, 3 * c, d, ZERO)
+            weighted_back(k_bar, x_rows, s, q, 3 * c, d)
 
 
 @kernel(links=link)
-def attention_jvp(y_dot, x_dot, s_dot, p, x, packed, scale, x_rows, p_rows, y_rows):
-    """S_dot = Q_dot Kᵀ + Q K_dotᵀ, p_dot = scale · p (S_dot − Σ p S_dot), y_dot = p_dot V + p V_dot."""
-    n, t, c = y_dot.shape
-    heads, d, width = p.shape[1], packed.shape[1], packed.shape[2]
-    zero = y_dot.dtype.type(0)
-    size, xs, ps, ys = size_of(zero), address_of(x_rows), address_of(p_rows), address_of(y_rows)
-    s, panel = address_of(s_dot), panel_width(zero)
+def attention_jvp(y_dot, x_dot, p, x, s, packed, scale, x_rows, p_rows, y_rows, clock, stream, first, rate):
+    """S_dot = Q_dot Kᵀ + Q K_dotᵀ, p_dot = scale · p (S_dot − Σ p S_dot), y_dot = p_dot V + p V_dot;
+    with a rate above 0, p_dot and p thinned out alike."""
+    (n, t, c), heads, d = y_dot.shape, p.shape[1], packed.shape[1]
+    key, size = stream_key(clock[0], stream, clock[1]), size_of(y_dot.dtype.type(0))
     for i in range(n):
         for h in range(heads):
-            at = (i * t * 3 * c + h * d) * size
-            weight = address_of(p) + (i * heads + h) * t * t * size
-            y = address_of(y_dot) + (i * t * c + h * d) * size
+            (q, _, v), (q_dot, _, v_dot), weights = parts_of(x, i, h * d), parts_of(x_dot, i, h * d), p[i, h]
+            y, at = address_of(y_dot) + (i * t * c + h * d) * size, ((first + i) * heads + h) * t * t
             pack_columns(packed, x[i], c + h * d)
-            rows_product(zero, address_of(x_dot) + at, xs, address_of(packed), d * width, s, ps, 0, t, t,
-                         1, 1, d, 0, 0, 1, 0, 0, width, ZERO, 0)  # fmt: skip
+            against_rows(s, q_dot, x_rows, packed, p_rows, ZERO)
             pack_columns(packed, x_dot[i], c + h * d)
-            rows_product(zero, address_of(x) + at, xs, address_of(packed), d * width, s, ps, 0, t, t,
-                         1, 1, d, 0, 0, 1, 0, 0, width, ADD, 0)  # fmt: skip
-            softmax_rows_chain(s_dot, p[i, h], scale)
-            rows_product(zero, s, ps, address_of(x) + at + 2 * c * size, panel, y, ys, 0, t, d,
-                         1, 1, t, 0, 0, 1, 0, 0, 3 * c, ZERO, 0)  # fmt: skip
-            rows_product(zero, weight, ps, address_of(x_dot) + at + 2 * c * size, panel, y, ys, 0, t, d,
-                         1, 1, t, 0, 0, 1, 0, 0, 3 * c, ADD, 0)  # fmt: skip
+            against_rows(s, q, x_rows, packed, p_rows, ADD)
+            softmax_rows_chain(s, weights, scale)
+            if rate > 0:
+                thinned(s, s, key, at, rate)
+            weighted(y, y_rows, s, p_rows, v, 3 * c, d, ZERO)
+            if rate > 0:
+                thinned(s, weights, key, at, rate)
+                weights = s
+            weighted(y, y_rows, weights, p_rows, v_dot, 3 * c, d, ADD)
 
 
 @OPS.register("attention")
@@ -137,9 +129,11 @@ class Attention(Op):
 
     With p the softmax and S = Q Kᵀ / √d: dy = dp V + p dV, dp = p (dS − Σ p dS), √d dS = dQ Kᵀ + Q dKᵀ;
     V_bar = pᵀ y_bar, S_bar = p (y_bar Vᵀ − Σ p y_bar Vᵀ), √d Q_bar = S_bar K, √d K_bar = S_barᵀ Q.
+    In training y = (p · m / (1 − dropout)) V, each number of m 1 with probability 1 − dropout, else 0.
     """
 
     heads: int = 1
+    dropout: float = 0.0
 
     def shape(self, x: Shape) -> Shape:
         t, c = as_tokens("attention", x)
@@ -148,23 +142,26 @@ class Attention(Op):
             raise ShapeError(Problem(f"attention of {self.heads} heads needs {what}"))
         return (t, c // 3)
 
-    def _tools(self, y, s):
-        """Room for one packed operand, 1/√d, and the offsets of tokens in x, p and y."""
+    def _tools(self, y, s, thinned: bool = True):
+        """Room for one head's [T, T] and a packed operand, 1/√d, the offsets of tokens in x, p and y, and the draws."""
         t, c = y.shape[1:]
         d = c // self.heads
-        return s.new(panels_shape(y.dtype, d, t)), 1 / sqrt(d), rows(t, 3 * c), rows(t, t), rows(t, c)
+        rate = float(self.dropout) if thinned else 0.0
+        rooms = s.new((t, t)), s.new(panels_shape(y.dtype, d, t))
+        return *rooms, 1 / sqrt(d), rows(t, 3 * c), rows(t, t), rows(t, c), s.clock, s.stream, s.first, rate
 
-    def forward(self, y, x, s):
+    def forward(self, y, x, s, thinned: bool = True):
         s.weights = s.new((y.shape[0], self.heads, y.shape[1], y.shape[1]))
-        attention_forward(y, s.weights, x, *self._tools(y, s))
+        attention_forward(y, s.weights, x, *self._tools(y, s, thinned))
+
+    def evaluate(self, y, x, s):
+        self.forward(y, x, s, thinned=False)
 
     def vjp(self, y_bar, x_bar, y, x, s):
-        s_bar = s.new((y.shape[1], y.shape[1]))
-        attention_vjp(x_bar, y_bar, s_bar, s.weights, x, *self._tools(y, s))
+        attention_vjp(x_bar, y_bar, s.weights, x, *self._tools(y, s))
 
     def jvp(self, y_dot, x_dot, y, x, s):
-        s_dot = s.new((y.shape[1], y.shape[1]))
-        attention_jvp(y_dot, x_dot, s_dot, s.weights, x, *self._tools(y, s))
+        attention_jvp(y_dot, x_dot, s.weights, x, *self._tools(y, s))
 
     def multiply_adds(self, x):
         t, c = self.shape(x)

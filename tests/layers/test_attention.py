@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from fitcli.errors import SpecError
 from fitcli.layers.attention import Attention
+from fitcli.spec import parse_spec
 
 
 def test_parameters_and_shape(build):
@@ -30,6 +32,23 @@ def test_multihead_attention_of_pytorch(heads, tokens, features, build):
     })  # fmt: skip
     wanted, _ = theirs(*[torch.tensor(x)] * 3, need_weights=False)
     np.testing.assert_allclose(y, wanted.detach().numpy(), atol=1e-12)
+
+
+def test_dropout(build):
+    """Of the weights, in training alone; nothing else of the layer knows of it."""
+    x = np.random.default_rng(0).standard_normal((3, 5, 6))
+    plain, thinned = build(Attention(2), (5, 6)), build(Attention(2, dropout=0.5), (5, 6))
+    assert thinned.params == plain.params
+    np.testing.assert_array_equal(thinned(x), plain(x))
+    np.testing.assert_array_equal(plain(x, train=True), plain(x))
+    assert np.abs(thinned(x, train=True) - plain(x)).max() > 1e-2
+    assert (thinned(x, train=True, seed=1) != thinned(x, train=True, seed=2)).any()
+
+
+def test_a_rate_of_one_is_refused():
+    with pytest.raises(SpecError) as caught:
+        parse_spec("data: {path: x}\nmodel: [patches: 2, attention: {heads: 1, dropout: 1.0}]", "s.yaml")
+    assert "model[1].attention.dropout: cannot be 1.0\n  allowed: a number of at least 0 and below 1" in str(caught.value)
 
 
 def test_the_order_of_tokens_does_not_matter(build):

@@ -27,7 +27,7 @@ LAYERS = [
     "dct", "dct: {block: [5, 2], inverse: true}", "separable_conv: 6", "positions", "maxpool: {size: 2, ceil_mode: true}",
     "avgpool: {size: 3, stride: 2, padding: 1, ceil_mode: true}",
 ]
-TOKENS = ["attention: 2", "class_token", "positions", "mlp: 5", "mlp: {units: 5, over: tokens}", "layernorm", "gelu",
+TOKENS = ["attention: 2", "attention: {heads: 2, dropout: 0.4}", "class_token", "positions", "mlp: 5", "mlp: {units: 5, over: tokens}", "layernorm", "gelu",
           "dense: 6", "permute: [1, 0]", "dropout: 0.3", "droppath: 0.5"]  # fmt: skip
 ENDS = ["first_token", "globalavgpool", "globalmaxpool"]  # fmt: skip
 

@@ -15,6 +15,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 
 import numpy as np
 
+from fitcli.autodiff.check.memory import Address, largest, panel_width, rows_product, view
 from fitcli.kernels.kernel import Kernel
 from fitcli.kernels.lazy import Lazy
 from fitcli.kernels.native import CHANNELS
@@ -122,31 +123,9 @@ class _NumpyLike:
         return getattr(np, name)
 
 
-class _Address:
-    """A place in an array's memory; a number is 8 bytes long, as it is for floats."""
-
-    def __init__(self, array: np.ndarray, at: int = 0):
-        self.numbers, self.at = array.reshape(-1), at
-
-    def __add__(self, more: int) -> _Address:
-        return _Address(self.numbers, self.at + more // 8)
-
-
-def _view(address: _Address, shape: tuple[int, ...], dtype) -> np.ndarray:
-    return address.numbers[address.at : address.at + math.prod(shape)].reshape(shape)
-
-
-def _largest(zero, y: _Address, place: _Address, x: _Address, row: int, channels: int) -> None:
-    """The maximum of a window of two by two, channel by channel, and which it is: the first of equals."""
-    for k in range(channels):
-        four = [x.numbers[x.at + k + step] for step in (0, channels, row, row + channels)]
-        best = max(range(4), key=lambda i: four[i].real)
-        y.numbers[y.at + k], place.numbers[place.at + k] = four[best], best
-
-
 _Numpy = _NumpyLike()
 _TWINS = {
     "flat": lambda x: x.reshape(-1), "rows_of": lambda x: x.reshape(-1, x.shape[-1]),
     "local": lambda dtype: np.zeros(CHANNELS, dtype), "size_of": lambda x: 8,
-    "address_of": _Address, "view": _view, "largest": _largest,
+    "address_of": Address, "view": view, "largest": largest, "rows_product": rows_product, "panel_width": panel_width,
 }  # fmt: skip

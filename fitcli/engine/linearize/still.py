@@ -11,6 +11,7 @@ import numpy as np
 
 from fitcli.autodiff.graph import Graph, Node
 from fitcli.autodiff.op import Op
+from fitcli.ops.attention import Attention
 from fitcli.ops.batch_moments import running_affine
 from fitcli.ops.batchnorm import BatchNorm
 
@@ -43,6 +44,13 @@ class Still(Op):
             pass
 
 
+def _settled(op: Op) -> Op | None:
+    """The op as it evaluates; None for dropout and noise, which hand on what they get."""
+    if isinstance(op, Attention):
+        return replace(op, dropout=0.0)
+    return Still(op) if isinstance(op, BatchNorm) else None
+
+
 def still(graph: Graph) -> Graph:
     """The same network in evaluation, every node of it with a derivative."""
     new: dict[Node, Node] = {}
@@ -50,10 +58,10 @@ def still(graph: Graph) -> Graph:
     for node in graph.nodes:
         inputs = tuple(new[x] for x in node.inputs)
         if node.op is not None and type(node.op).evaluate is not Op.evaluate:
-            if not isinstance(node.op, BatchNorm):  # dropout and noise: in evaluation they hand on what they get
+            node_op = _settled(node.op)
+            if node_op is None:
                 new[node] = inputs[0]
                 continue
-            node_op: Op | None = Still(node.op)
         else:
             node_op = node.op
         new[node] = replace(node, op=node_op, inputs=inputs)

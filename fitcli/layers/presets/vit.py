@@ -37,6 +37,7 @@ class ViT(Preset):
     hidden: Positive = 2  # units of the MLP over width
     read: Literal["token", "mean"] = "token"
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.0  # at the end of each residual
+    attention_dropout: Annotated[float, Ge(0), Lt(1)] = 0.0  # of the attention weights
 
     def __post_init__(self) -> None:
         if self.width % self.heads:
@@ -44,7 +45,7 @@ class ViT(Preset):
 
     def layers(self):
         drop = [Dropout(self.dropout)] if self.dropout else []
-        parts = Attention(self.heads), MLP(self.hidden * self.width)
+        parts = Attention(self.heads, dropout=self.attention_dropout), MLP(self.hidden * self.width)
         block = [Residual([LayerNorm(), part, *drop]) for part in parts]
         first, last = ([ClassToken()], [FirstToken()]) if self.read == "token" else ([], [GlobalAvgPool()])
         found = [Patches(self.patch, self.width), *first, Positions(), Repeat(self.depth, block), LayerNorm()]

@@ -2,7 +2,9 @@ import numpy as np
 
 from fitcli.autodiff.check.function import behind
 from fitcli.autodiff.eager import Eager
+from fitcli.autodiff.graph import Builder, Graph
 from fitcli.engine.linearize.still import Still, still
+from fitcli.ops.attention import Attention
 
 
 def parts(model):
@@ -39,3 +41,14 @@ def test_images_do_not_feel_each_other(model_of):
     gradients, _ = eager.pull_back(eager.forward({calm.inputs[0]: x}), y_bar)
     g = gradients[calm.inputs[0]]
     assert (g[1] == 0).all() and np.abs(g[0]).max() > 1e-3
+
+
+def test_attention_is_kept_without_its_dropout():
+    g = Builder(3)
+    y = g.apply(Attention(2, 0.5), g.input("x", (4, 12)))
+    calm = still(Graph(tuple(g.nodes), y))
+    assert calm.output.op == Attention(2)
+    x = np.random.default_rng(0).standard_normal((2, 4, 12))
+    found = Eager(calm, {}).forward({calm.inputs[0]: x}).value[calm.output]
+    wanted = Eager(Graph(tuple(g.nodes), y), {}, train=False).forward({g.nodes[0]: x}).value[y]
+    np.testing.assert_array_equal(found, wanted)

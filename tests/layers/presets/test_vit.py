@@ -17,6 +17,7 @@ def test_the_order_of_layers(written):
     found = [text.partition(":")[0] for text in written("vit, read: mean, dropout: 0.1")]
     assert found == ["patches", "positions", "repeat", "layernorm", "globalavgpool", "dense"]
     assert "dropout: 0.1" in written("vit, dropout: 0.1")[3]
+    assert "attention: {heads: 4, dropout: 0.2}" in written("vit, attention_dropout: 0.2")[3]
 
 
 def test_heads_that_do_not_divide_the_width():
