@@ -59,6 +59,11 @@ class Scratch:
     spread: Spread | None = None  # where the workers share out this op's weights: see `Op.spreads`
     start: int = 0  # the first of the images whose sums are taken together
 
+    def part(self, count: int) -> tuple[int, int]:
+        """[start, stop): this worker's share of `count` things in `prepare`."""
+        at, of = self.share
+        return count * at // of, count * (at + 1) // of
+
     @property
     def leads(self) -> bool:
         """Whether this microbatch does what is to be done once for all whose sums are taken together."""

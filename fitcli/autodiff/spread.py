@@ -31,11 +31,10 @@ class Spread:
     dtype: np.dtype
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def whole(self, name: str, shape: Shape) -> np.ndarray:
-        """An array [images, *shape] that all workers see."""
+    def array(self, name: str, shape: Shape) -> np.ndarray:
+        """An array that all workers see."""
         if name not in self.arrays:
-            flat = aligned_zeros(self.images * prod(shape), self.dtype)
-            self.arrays[name] = flat.reshape(self.images, *shape)
+            self.arrays[name] = aligned_zeros(prod(shape), self.dtype).reshape(shape)
         return self.arrays[name]
 
     def share(self, count: int) -> tuple[int, int]:

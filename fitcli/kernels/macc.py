@@ -21,6 +21,7 @@ from fitcli.kernels.target import tile
 ZERO, ADD, BIAS = 0, 1, 2  # `start`: what C begins from
 _TILE_ROWS = tile().rows
 _TILE_BYTES = tile().columns(1)
+_KEPT_BYTES = 1 << 17  # of panels of B that are read again and again: a quarter of a usual second cache
 
 
 @kernel
@@ -49,14 +50,17 @@ def add_product_columns(zero, a, a_rows, b, panel, c, c_rows, bias, m, n,
     size = size_of(zero)
     width = _TILE_BYTES // size
     tiles = (m + _TILE_ROWS - 1) // _TILE_ROWS
-    for j in range(0, n, width):
-        at_b = b + (j // width) * panel * size
+    # The rows of a tile, far apart in A, stay in the first cache while panel after panel of B streams by from the second.
+    block = max(1, _KEPT_BYTES // (max(panel, width) * size)) * width
+    for first in range(0, n, block):
         at = 0
         for t in range(tiles):
             rows = (m - at + tiles - t - 1) // (tiles - t)
-            multiply_columns(zero, a + at * size, a_rows, at_b, c + j * size, c_rows + at * 8,
-                             bias + j * size, rows, n - j,
-                             n0, n1, n2, sa0, sa1, sa2, sb0, sb1, sb2, start, clip)  # fmt: skip
+            for j in range(first, min(first + block, n), width):
+                at_b = b + (j // width) * panel * size
+                multiply_columns(zero, a + at * size, a_rows, at_b, c + j * size, c_rows + at * 8,
+                                 bias + j * size, rows, n - j,
+                                 n0, n1, n2, sa0, sa1, sa2, sb0, sb1, sb2, start, clip)  # fmt: skip
             at += rows
 
 

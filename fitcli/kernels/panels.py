@@ -42,14 +42,14 @@ def copy_row(typingctx, zero, y, x, count):
 
 
 @kernel
-def pack(packed, matrix, part=0, parts=1, first=0):
-    """packed[j, k, l] = matrix[k, first + j·width + l], for the `part`-th of `parts` shares of the rows k."""
+def pack(packed, matrix, start=0, stop=-1, first=0):
+    """packed[j, k, l] = matrix[k, first + j·width + l], for the rows k in [start, stop); stop < 0: all from there on."""
     panels, depth, width = packed.shape
     columns = matrix.shape[1]
     zero = packed.dtype.type(0)
     size = size_of(zero)
-    last = depth * (part + 1) // parts
-    for low in range(depth * part // parts, last, _ROWS):
+    last = depth if stop < 0 else stop
+    for low in range(start, last, _ROWS):
         for j in range(panels):
             column = first + j * width
             left = min(width, columns - column)
@@ -61,17 +61,17 @@ def pack(packed, matrix, part=0, parts=1, first=0):
 
 
 @kernel
-def pack_transposed(packed, matrix, part=0, parts=1):
-    """packed[j, k, l] = matrix[j·width + l, k], for the `part`-th of `parts` shares of the k."""
+def pack_transposed(packed, matrix, start=0, stop=-1):
+    """packed[j, k, l] = matrix[j·width + l, k], for the k in [start, stop); stop < 0: all from there on."""
     panels, depth, width = packed.shape
     zero = packed.dtype.type(0)
-    first, last = depth * part // parts, depth * (part + 1) // parts
+    last = depth if stop < 0 else stop
     for j in range(panels):
         for l in range(width):
             row = j * width + l
             if row < matrix.shape[0]:
-                for k in range(first, last):
+                for k in range(start, last):
                     packed[j, k, l] = matrix[row, k]
             else:
-                for k in range(first, last):
+                for k in range(start, last):
                     packed[j, k, l] = zero

@@ -44,9 +44,9 @@ class Dense(Op):
 
     def prepare(self, w, *b_and_s):
         s = b_and_s[-1]
-        pack(s.packed, w, *s.share)
+        pack(s.packed, w, *s.part(w.shape[0]))
         if s.back:
-            pack_transposed(s.packed_back, w, *s.share)
+            pack_transposed(s.packed_back, w, *s.part(w.shape[1]))
 
     def spreads(self, images, x, w, *b):
         return prod(w) >= max(_LARGE, images * prod(x[:-1]) * (w[0] + w[1]))
@@ -72,7 +72,7 @@ class Dense(Op):
             if self.clip:
                 z_bar = s.new(y_bar.shape)
                 relu_chain(z_bar, y_bar, y)
-            add_outer(w_bar, flat(x), flat(z_bar), 0, w.shape[0], ADD, s)
+            add_outer(w_bar, flat(x), flat(z_bar), s)
             if x_bar is not None:
                 self._product(x_bar, z_bar, s.packed_back, None, clip=False)
         if b_bar:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fitcli.kernels.kernel import kernel
-from fitcli.kernels.macc import columns_product, link, rows_product
+from fitcli.kernels.macc import ADD, columns_product, link, rows_product
 from fitcli.kernels.native import address_of, size_of
 from fitcli.kernels.panels import pack, panels_shape
 
@@ -34,11 +34,11 @@ def outer(w_bar, x, packed, w_rows, first, start):
                     1, 1, n, 0, 0, depth, 0, 0, width, start, 0)  # fmt: skip
 
 
-def add_outer(w_bar, x, z_bar, low: int, high: int, start: int, s) -> None:
-    """The rows [low, high) of w_bar = start + xᵀ · z_bar."""
+def add_outer(w_bar, x, z_bar, s) -> None:
+    """w_bar += xᵀ · z_bar."""
     packed = s.new(panels_shape(w_bar.dtype, *z_bar.shape))
     pack(packed, z_bar)
-    outer(w_bar[low:high], x, packed, rows(high - low, w_bar.shape[1]), low, start)
+    outer(w_bar, x, packed, rows(*w_bar.shape), 0, ADD)
 
 
 def rows(n: int, stride: int) -> np.ndarray:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from fitcli.autodiff.op import MEET
 from fitcli.kernels.macc import BIAS, ZERO
+from fitcli.kernels.panels import pack, panels_shape
 from fitcli.ops.add import copy
-from fitcli.ops.dense_products import add_outer, product, rows
+from fitcli.ops.dense_products import outer, product, rows
 from fitcli.ops.relu import relu_chain
 from fitcli.ops.views import rows as flat
 
@@ -37,7 +38,7 @@ def forward(y, x, bias, clip, s):
 
 def _place(name: str, a, s):
     """(the whole batch's rows, this worker's rows of them) for an array like `a`."""
-    whole = s.spread.whole(name, a.shape[1:])
+    whole = s.spread.array(name, (s.spread.images, *a.shape[1:]))
     return flat(whole), whole[s.first : s.first + a.shape[0]]
 
 
@@ -48,11 +49,14 @@ def pull(x_bar, w_bar, y_bar, y, clip, s):
         relu_chain(mine, y_bar, y)
     else:
         copy(flat(mine), flat(y_bar))
+    packed = s.spread.array("packed_z_bar", panels_shape(z.dtype, *z.shape))
+    tokens = z.shape[0] // s.spread.images
+    pack(packed, z, tokens * s.first, tokens * (s.first + mine.shape[0]))
     yield MEET
     x = flat(s.spread.arrays["x"])
     low, high = s.spread.share(w_bar.shape[0])  # rows: what a worker writes it also finds in its slice of them all
     if low < high:
-        add_outer(w_bar, x, z, low, high, ZERO, s)
+        outer(w_bar[low:high], x, packed, rows(high - low, w_bar.shape[1]), low, ZERO)
     if x_bar is not None:
         whole, share = _place("x_bar", x_bar, s)
         _product(whole, z, s.packed_back, None, False, s)

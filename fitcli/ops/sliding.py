@@ -35,7 +35,8 @@ class Direct:
         return out
 
     def prepare(self, w, s) -> None:
-        pack(s.packed, w.reshape(-1, w.shape[3]), *s.share)
+        rows = w.reshape(-1, w.shape[3])
+        pack(s.packed, rows, *s.part(rows.shape[0]))
         for i, (a, b) in enumerate(self.windows() if s.back else ()):
             if a.count * b.count:
                 pack_window(getattr(s, f"back{i}"), w, a.tap, a.step, b.tap, b.step, b.count, *s.share)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fitcli.autodiff.op import Op, Sum
+from fitcli.autodiff.op import Op, Scratch, Sum
 
 
 def test_a_sum_gives_each_worker_its_row():
@@ -30,3 +30,12 @@ def test_outside_of_training_an_op_does_the_same_unless_it_says_otherwise():
 def test_a_map_that_is_not_written_is_not_silent(map):
     with pytest.raises(NotImplementedError):
         getattr(Op(), map)(None)
+
+
+def test_the_parts_of_what_is_prepared_cover_it_once():
+    s = Scratch(np.zeros(2, np.int64), 0, 0, 1, (), False, None)
+    edges = []
+    for worker in range(3):
+        s.share = (worker, 3)
+        edges.append(s.part(10))
+    assert edges == [(0, 3), (3, 6), (6, 10)]

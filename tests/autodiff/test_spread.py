@@ -12,12 +12,12 @@ def test_shares_cover_everything_once(count, workers):
     assert [i for start, stop in edges for i in range(start, stop)] == list(range(count))
 
 
-def test_whole_arrays_are_the_same_for_all():
+def test_arrays_are_the_same_for_all():
     arrays = {}
     one, two = (Spread(6, w, 2, np.dtype("f4"), arrays) for w in range(2))
-    x = one.whole("x", (3, 2))
+    x = one.array("x", (6, 3, 2))
     assert x.shape == (6, 3, 2) and x.dtype == np.float32 and x.flags.c_contiguous
-    assert two.whole("x", (3, 2)) is x and two.whole("y", (3,)) is not x
+    assert two.array("x", (6, 3, 2)) is x and two.array("y", (6, 3)) is not x
 
 
 @given(st.integers(0, 30), st.integers(0, 30), st.lists(st.integers(0, 30), max_size=6, unique=True))

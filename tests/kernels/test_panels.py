@@ -43,5 +43,19 @@ def test_columns_from_one_on(dtype):
     width = tile().columns(dtype.itemsize)
     matrix = np.random.default_rng(0).standard_normal((5, 3 * width)).astype(dtype)
     packed = np.full((2, 5, width), np.nan, dtype)
-    pack(packed, matrix, 0, 1, width)
+    pack(packed, matrix, 0, -1, width)
     np.testing.assert_array_equal(packed, twin(matrix[:, width:], width))
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(sizes, sizes, st.data())
+def test_some_rows_alone(k, columns, data):
+    start = data.draw(st.integers(0, k))
+    stop = data.draw(st.integers(start, k))
+    matrix = np.random.default_rng(k).standard_normal((k, columns))
+    wanted = np.full(panels_shape(matrix.dtype, k, columns), 7.0)
+    wanted[:, start:stop] = twin(matrix, wanted.shape[2])[:, start:stop]
+    for kernel, source in ((pack, matrix), (pack_transposed, np.ascontiguousarray(matrix.T))):
+        packed = np.full(wanted.shape, 7.0)
+        kernel(packed, source, start, stop)
+        np.testing.assert_array_equal(packed, wanted)

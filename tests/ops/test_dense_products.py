@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fitcli.kernels.macc import ADD, BIAS, ZERO
 from fitcli.kernels.panels import pack, panels_shape
-from fitcli.ops.dense_products import add_outer, product, rows
+from fitcli.ops.dense_products import add_outer, outer, product, rows
 
 
 def packed(w):
@@ -37,8 +37,11 @@ def test_the_kernels_against_the_twins(code, n, depth, features, start, clip, no
         for first in (ADD, ZERO):
             found, wanted = w.copy(), w.astype("f8")
             wanted[low:high] = sums[low:high] + (w[low:high] if first == ADD else 0)
-            add_outer(found, x, z_bar, low, high, first, SimpleNamespace(new=lambda shape: np.full(shape, np.nan, code)))
+            outer(found[low:high], x, packed(z_bar), rows(high - low, features), low, first)
             np.testing.assert_allclose(found, wanted, atol=300 * np.finfo(code).eps)
+    found = w.copy()
+    add_outer(found, x, z_bar, SimpleNamespace(new=lambda shape: np.full(shape, np.nan, code)))
+    np.testing.assert_allclose(found, w + sums, atol=300 * np.finfo(code).eps)
 
 
 def test_a_range_of_columns_of_the_product(dtype):
