@@ -34,9 +34,9 @@ def command(
     from fitcli.cli.evaluation import show_evaluation
     from fitcli.cli.output import json_text, plain, say, tell
     from fitcli.cli.progress import counting, percent
-    from fitcli.engine.modelfile import load_model, with_weights
+    from fitcli.engine.modelfile import load_weights
 
-    loaded = with_weights(model, load_model(model), weights)
+    loaded = load_weights(model, weights)
     with counting("reading images") as progress:
         dataset = _dataset(loaded, model, data, split, progress)
     for warning in dataset.warnings:

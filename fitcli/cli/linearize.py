@@ -43,13 +43,13 @@ def command(model: str, image: str, along: str, name: str | None, at: tuple[int,
     """
     from fitcli.cli.output import json_text, plain, say, tell
     from fitcli.data.image import load_image
-    from fitcli.engine.modelfile import load_model, with_weights
+    from fitcli.engine.modelfile import load_weights
 
     if at and along == "gradient":
         raise click.UsageError("--at is the place of a patch or the number of a wave; the gradient has none")
     if size and along != "patch":
         raise click.UsageError("--size is the side of a patch: it goes with --along patch only")
-    loaded = with_weights(model, load_model(model), weights)
+    loaded = load_weights(model, weights)
     number = None if name is None else _number(loaded.classes, name)
 
     from fitcli.engine.linearize import draw_line, linearize

@@ -13,8 +13,8 @@ set_option = click.option(
 )  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 weights_option = click.option(
-    "--weights", type=click.Choice(["averaged", "trained"]),
-    help="Which weights, where the optimizer kept an average. Default: averaged.",
+    "--weights", type=click.Choice(["averaged", "trained", "best"]),
+    help="best: of the best epoch. Where the optimizer kept an average: averaged or trained. Default: averaged.",
 )  # fmt: skip
 threads_option = click.option(
     "--threads", type=click.IntRange(min=1), metavar="N", help="Threads to compute with. Default: one a core.",

@@ -37,10 +37,10 @@ def command(
     from fitcli.cli.predictions import WRITERS
     from fitcli.cli.progress import counting
     from fitcli.engine.findimages import find_images
-    from fitcli.engine.modelfile import load_model, with_weights
+    from fitcli.engine.modelfile import load_weights
     from fitcli.errors import DataError
 
-    loaded = with_weights(model, load_model(model), weights)
+    loaded = load_weights(model, weights)
     images = find_images(paths)
 
     from fitcli.engine.predict import predict  # after what may be wrong: it takes its time to import

@@ -23,6 +23,8 @@ def show_results(run: Path, splits, seen: dict[str, dict]) -> None:
         say("")
     if "best_epoch" in values:
         say(f"the model is that of epoch {values['best_epoch']}, the best one")
+    if "best" in values and not ("best_epoch" in values and values["best"]["epoch"] == values["epoch"]):
+        say(_best_line(values["best"], values["epoch"]))
     if "temperature" in values:
         before, after = percent(values["val_ece"]), percent(values["val_ece_calibrated"])
         say(f"calibrated: temperature {number(values['temperature'])}, probabilities off by {before} before, {after} after")
@@ -30,6 +32,15 @@ def show_results(run: Path, splits, seen: dict[str, dict]) -> None:
     say("next:")
     for line in next_lines(run, splits):
         say(f"  {line}")
+
+
+def _best_line(best: dict, epoch: int) -> str:
+    """`epoch` is that of the model."""
+    name, value = best["metric"].replace("val_", "validation "), best["value"]
+    told = f"by {name} ({percent(value) if best['metric'].endswith('accuracy') else number(value)})"
+    if best["epoch"] == epoch:
+        return f"the last epoch is the best one {told}"
+    return f"epoch {best['epoch']} was the best one {told}; its weights are kept as well: --weights best"
 
 
 def next_lines(run: Path, splits) -> list[str]:

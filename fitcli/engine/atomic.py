@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,34 @@ def write_atomic(
         with contextlib.suppress(OSError):
             temporary.unlink()
         _writing.discard(temporary.name)
+
+
+def link_atomic(source: Path, target: Path) -> None:
+    """Let `target` be what `source` is now: a second name of it, or a copy where the file system has no such names.
+
+    Files that are only ever replaced stay what they are under each of their names.
+    """
+    temporary = target.parent / f"{PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
+    try:
+        os.link(source, temporary)
+    except OSError:
+        return _copy(source, target)
+    try:
+        os.replace(temporary, target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise file_error(error, target) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()  # of two names of one file a rename changes neither
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        with open(source, "rb") as file:
+            write_atomic(target, lambda copy: shutil.copyfileobj(file, copy))
+    except OSError as error:
+        raise file_error(error, target) from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 `checkpoints/step-00000123.safetensors` holds arrays of any dtype and a JSON state. An old one is deleted only after
 the new one has been read back whole; a damaged newest one is passed over, with a warning, for the one before it.
+`checkpoints/best.safetensors` is the one of the best epoch, and the last resort.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from fitcli.engine.atomic import file_error, sweep
+from fitcli.engine.atomic import file_error, link_atomic, sweep
 from fitcli.engine.jsontext import dumps
 from fitcli.engine.rundir import CHECKPOINTS_NAME
 from fitcli.engine.tensorfile import read_tensors, write_tensors
 from fitcli.errors import ModelFileError
 
 _NAME = re.compile(r"step-(\d{8,12})\.safetensors")
+_BEST = "best.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,7 @@ class Checkpoint:
     step: int
     arrays: dict[str, np.ndarray]
     state: dict
+    path: Path
 
 
 def save_checkpoint(run: str | os.PathLike, step: int, arrays: dict, state: dict, keep: int = 2) -> Path:
@@ -55,6 +58,11 @@ def save_checkpoint(run: str | os.PathLike, step: int, arrays: dict, state: dict
     return path
 
 
+def keep_best(path: Path) -> None:
+    """Let the checkpoint at `path` stay as that of the best epoch, in the place of the one before."""
+    link_atomic(path, path.parent / _BEST)
+
+
 def list_checkpoints(run: str | os.PathLike) -> list[tuple[int, Path]]:
     """(step, path) of every checkpoint of the run, oldest first. Their contents are not looked at."""
     with contextlib.suppress(OSError):
@@ -67,7 +75,7 @@ def load_checkpoint(path: str | os.PathLike) -> Checkpoint:
     """Read one checkpoint. Raises ModelFileError when it is not whole."""
     arrays, texts = read_tensors(path, "checkpoint")
     try:
-        return Checkpoint(int(texts["step"]), arrays, json.loads(texts["state"]))
+        return Checkpoint(int(texts["step"]), arrays, json.loads(texts["state"]), Path(path))
     except (KeyError, ValueError, RecursionError) as error:
         raise ModelFileError(f"{path} is not a whole checkpoint: {error}") from error
 
@@ -78,7 +86,8 @@ def load_latest(run: str | os.PathLike) -> tuple[Checkpoint | None, tuple[str, .
     Raises ModelFileError when there are checkpoints and none is whole: to begin again would lose the run silently.
     """
     problems = []
-    for _, path in reversed(list_checkpoints(run)):
+    best = Path(run, CHECKPOINTS_NAME, _BEST)
+    for path in [path for _, path in reversed(list_checkpoints(run))] + [best] * best.is_file():
         try:
             return load_checkpoint(path), tuple(f"{error}; using the one before it" for error in problems)
         except ModelFileError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fitcli.engine.atomic import write_atomic
+from fitcli.engine.better import best_of
 
 TRAIN, VAL, RATE, TEXT, GRID = "#1f6fb4", "#d1661b", "#3b8456", "#333333", "#e3e3e3"
 
@@ -120,8 +121,8 @@ def _draw_epoch_loss(axes, steps: list[dict], epochs: list[dict]) -> None:
 
 def _draw_accuracy(axes, steps: list[dict], epochs: list[dict]) -> None:
     x, y = _column(epochs, "epoch"), 100 * _column(epochs, "val_accuracy")
-    best = int(np.nanargmax(y))
-    _label(axes, f"validation accuracy, % (best: {y[best]:.1f} in epoch {x[best]:.0f})", "epoch")
+    best = best_of(epochs)
+    _label(axes, f"validation accuracy, % (best: {100 * best['val_accuracy']:.1f} in epoch {best['epoch']})", "epoch")
     _line(axes, x, y, VAL)
 
 

@@ -9,23 +9,28 @@ from pathlib import Path
 import numpy as np
 
 from fitcli.data.dataset import Dataset, Splits
+from fitcli.engine.atomic import link_atomic
+from fitcli.engine.bestepoch import BestEpoch
 from fitcli.engine.evaluator import Evaluator
 from fitcli.engine.keep import Keeper
 from fitcli.engine.metrics.calibration import expected_calibration_error, reliability
 from fitcli.engine.modelfile import load_model, save_model
-from fitcli.engine.rundir import MODEL_NAME
+from fitcli.engine.restore import restore_model
+from fitcli.engine.rundir import BEST_NAME, MODEL_NAME
 from fitcli.engine.stopping import Stopping
 from fitcli.engine.temperature import best_temperature, tempered
 
-_KEPT = ("best_epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
+_KEPT = ("epoch", "best_epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
 
-def end_event(keeper: Keeper, stopping: Stopping, evaluator: Evaluator | None, splits: Splits) -> dict:
+def end_event(
+    keeper: Keeper, stopping: Stopping, best: BestEpoch, evaluator: Evaluator | None, splits: Splits
+) -> dict:
     """The last event. With early stopping the model has the best epoch's weights afterwards."""
     path = keeper.run / MODEL_NAME
     last = stopping.restore(path)
     event = {"event": "end", "model": str(path), "steps": keeper.trainer.step}
-    event |= {key: last[key] for key in _KEPT if key in last}
+    event |= {key: last[key] for key in _KEPT if key in last} | best.told()
     if evaluator is None:
         return event
     evaluator.refresh()
@@ -35,7 +40,19 @@ def end_event(keeper: Keeper, stopping: Stopping, evaluator: Evaluator | None, s
             event |= {"test_loss": loss, "test_accuracy": float((predicted == splits.test.labels).mean())}
         if keeper.spec.fit.calibrate:
             event |= calibrate(path, evaluator, splits.val)
+            if "best" in event:
+                _calibrate_best(keeper.run, evaluator, splits.val)
     return event
+
+
+def _calibrate_best(run: Path, evaluator: Evaluator, val: Dataset) -> None:
+    """The best epoch's model has a temperature of its own, unless it is the model."""
+    path = run / BEST_NAME
+    saved = load_model(path)
+    if saved.info == load_model(run / MODEL_NAME).info:
+        return link_atomic(run / MODEL_NAME, path)
+    model, _ = restore_model(saved)
+    calibrate(path, Evaluator(model, evaluator.program.workers), val)
 
 
 def calibrate(path: Path, evaluator: Evaluator, val: Dataset) -> dict:

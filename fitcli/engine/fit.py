@@ -10,6 +10,7 @@ from pathlib import Path
 from fitcli.data.dataset import Dataset, Splits
 from fitcli.engine.advice import Adviser
 from fitcli.engine.batches import Batches
+from fitcli.engine.bestepoch import BestEpoch
 from fitcli.engine.compiling import compiling
 from fitcli.engine.evaluator import Evaluator
 from fitcli.engine.eventfile import check_writer
@@ -78,6 +79,7 @@ class Fit:
         self.keeper = Keeper(run, self.trainer, train)
         self.rollback = Rollback(self.keeper)
         self.stopping = Stopping(self.keeper)
+        self.best = BestEpoch(self.keeper)
         self.adviser = Adviser(self.trainer, train, self.steps, self.steps_per_epoch)
 
     def events(self, resume: bool) -> Iterator[dict]:
@@ -106,13 +108,8 @@ class Fit:
             keeper.close()
 
     def _start(self) -> dict:
-        warnings = list(self.keeper.warnings)
-        if self.stopping.done:
-            hint = f"--set fit.early_stopping.patience={2 * self.stopping.waited}"
-            warnings.append(f"{self.stopping.message()}; for more: {hint}")
-        elif self.trainer.step >= self.steps:
-            done = self.trainer.step // self.steps_per_epoch
-            warnings.append(f"all {done} epochs are done; for more: --set fit.epochs={2 * done}")
+        over = self.stopping.over(self.steps, self.trainer.step // self.steps_per_epoch)
+        warnings = [*self.keeper.warnings, *over]
         return start_event(self.trainer, self.steps, len(self.splits.train), warnings)
 
     def _compile(self) -> Iterator[dict]:
@@ -173,11 +170,10 @@ class Fit:
         keeper.log.write(event)
         seen_so_far = [*progress.observed, event.get(self.spec.fit.schedule.watches)] if self.spec.fit.schedule.watches else []
         keeper.progress = replace(progress, loss=0.0, correct=0, seconds=0.0, last=event, observed=seen_so_far)
-        best = self.stopping.look(event, self.rollback.is_good(event["train_loss"]))
+        good = self.rollback.is_good(event["train_loss"])
+        as_model, as_best = self.stopping.look(event, good), self.best.look(event, good)
         self.rollback.look(event["train_loss"])
-        if best:
-            keeper.save_model()  # before the checkpoint: a fit that goes on from there does not save it again
-        keeper.save_checkpoint()
+        keeper.save_epoch(as_model, as_best)
         keeper.draw(seldom=True)
         return event
 
@@ -193,7 +189,7 @@ class Fit:
             event = self.stopping.told()
             self.keeper.log.write(event)
             yield event
-        event = end_event(self.keeper, self.stopping, self.evaluator, self.splits)
+        event = end_event(self.keeper, self.stopping, self.best, self.evaluator, self.splits)
         self.keeper.log.write(event)
         self.keeper.draw()
         yield event

@@ -12,14 +12,14 @@ import numpy as np
 
 from fitcli import __version__
 from fitcli.data.dataset import Dataset
-from fitcli.engine.atomic import write_atomic
+from fitcli.engine.atomic import link_atomic, write_atomic
 from fitcli.engine.averages import Averages
 from fitcli.engine.changes import changed_event, settings
-from fitcli.engine.checkpoint import load_latest, save_checkpoint
+from fitcli.engine.checkpoint import keep_best, load_latest, save_checkpoint
 from fitcli.engine.curves import draw_curves
 from fitcli.engine.modelfile import ModelFile, save_model
 from fitcli.engine.resume import check_same, identity
-from fitcli.engine.rundir import CURVES_NAME, MODEL_NAME, SPEC_NAME
+from fitcli.engine.rundir import BEST_NAME, CURVES_NAME, MODEL_NAME, SPEC_NAME
 from fitcli.engine.runlog import RunLog
 from fitcli.engine.trainer import Trainer
 from fitcli.errors import ModelFileError
@@ -43,7 +43,8 @@ class Progress:
     lowest: float | None = None  # mean loss of an epoch
     rate: float = 1.0  # part of the scheduled rate that is left after going back
     rollbacks: int = 0
-    best: dict = field(default_factory=dict)  # event of the epoch whose weights are kept, with early stopping
+    best: dict = field(default_factory=dict)  # event of the epoch whose weights are the model's, with early stopping
+    kept: dict = field(default_factory=dict)  # event of the best epoch, whose weights are kept as well
     advice: dict = field(default_factory=dict)  # what the adviser remembers
 
 
@@ -96,6 +97,8 @@ class Keeper:
             raise ModelFileError(f"{self.run}: {error}") from None
         self._position = state.pop("log")
         self.progress = Progress(**state)
+        if self.progress.kept.get("step") == found.step:  # a crash may have come between the two
+            keep_best(found.path)
         if good:
             arrays = {name.removeprefix(_GOOD): a for name, a in found.arrays.items() if name.startswith(_GOOD)}
             self.good = Good(good["step"], arrays, Progress(**good["progress"]))
@@ -123,23 +126,36 @@ class Keeper:
     def close(self) -> None:
         self.log.close()
 
-    def save_checkpoint(self) -> None:
+    def save_checkpoint(self) -> Path:
         state = asdict(self.progress) | {"log": self.log.sync(), "identity": self.identity}
         state |= {"spec": settings(self.spec), "fitcli": __version__}
         arrays = self.trainer.arrays()
         if self.good and self.good.step != self.trainer.step:
             arrays |= {_GOOD + name: array for name, array in self.good.arrays.items()}
             state["good"] = {"step": self.good.step, "progress": asdict(self.good.progress)}
-        save_checkpoint(self.run, self.trainer.step, arrays, state, self.spec.fit.keep)
+        return save_checkpoint(self.run, self.trainer.step, arrays, state, self.spec.fit.keep)
 
-    def save_model(self) -> None:
+    def save_epoch(self, as_model: bool, as_best: bool) -> None:
+        """Save what an epoch has ended in. A fit that goes on from its checkpoint does not save the models again, so they
+        come before it."""
+        if as_model:
+            self.save_model(MODEL_NAME)
+        if as_best and as_model:
+            link_atomic(self.run / MODEL_NAME, self.run / BEST_NAME)
+        elif as_best:
+            self.save_model(BEST_NAME)
+        path = self.save_checkpoint()
+        if as_best:
+            keep_best(path)
+
+    def save_model(self, name: str) -> None:
         told = {k: v for k, v in self.progress.last.items() if k != "event"}
         model, info = self.trainer.model, {"fitcli": __version__} | told
         with self.averages.standing():
             saved = model_file(model, info)
         if self.averages.kept:
             saved = replace(saved, trained=model_file(model, info).arrays)
-        save_model(self.run / MODEL_NAME, saved)
+        save_model(self.run / name, saved)
 
     def draw(self, seldom: bool = False) -> None:
         """Draw the curves; when `seldom`, only if they are some time old."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from fitcli.data.imageformat import ImageFormat
 from fitcli.engine.jsontext import dumps
-from fitcli.engine.rundir import MODEL_NAME, run_file, runs_near
+from fitcli.engine.rundir import BEST_NAME, MODEL_NAME, is_run, run_file, runs_near
 from fitcli.engine.tensorfile import read_tensors, write_tensors
 from fitcli.errors import ModelFileError, Problem
 
@@ -78,6 +78,21 @@ def load_model(path: str | os.PathLike) -> ModelFile:
     trained = {name.removeprefix(_TRAINED): a for name, a in arrays.items() if name.startswith(_TRAINED)}
     arrays = {name: a for name, a in arrays.items() if not name.startswith(_TRAINED)}
     return ModelFile(arrays, tuple(classes), preprocessing, spec, info, trained or None, temperature)
+
+
+def load_weights(path: str | os.PathLike, which: str | None) -> ModelFile:
+    """`load_model`, with the weights that were asked for: "best" are those of a run's best epoch (fit.keep_best), for the
+    others see `with_weights`."""
+    if which != "best":
+        return with_weights(path, load_model(path), which)
+    path = Path(path)
+    if path.is_file():
+        hint = f"`--weights best` with the run directory, or the file {BEST_NAME} in it"
+        raise ModelFileError(Problem(f"{path} is one model: the best one is another file", hint=hint))
+    if is_run(path) and not (path / BEST_NAME).is_file():
+        hint = "validation images and fit.keep_best, which is not `none`"
+        raise ModelFileError(Problem(f"{path} holds no {BEST_NAME}: no best epoch was kept (yet)", hint=hint))
+    return load_model(path / BEST_NAME if path.is_dir() else path)
 
 
 def with_weights(path: str | os.PathLike, model: ModelFile, which: str | None) -> ModelFile:

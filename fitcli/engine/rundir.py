@@ -12,6 +12,7 @@ from fitcli.errors import ModelFileError, Problem
 
 SPEC_NAME, LOG_NAME, MODEL_NAME, CURVES_NAME = "spec.yaml", "log.jsonl", "model.safetensors", "curves.png"
 STEPS_NAME, EPOCHS_NAME = "steps.csv", "epochs.csv"
+BEST_NAME = "model-best.safetensors"
 CHECKPOINTS_NAME, LOCK_NAME = "checkpoints", ".lock"
 
 

@@ -6,9 +6,9 @@ and only after those; that epoch is kept in the checkpoint, so a fit that goes o
 
 from __future__ import annotations
 
-from math import inf, isfinite
 from pathlib import Path
 
+from fitcli.engine.better import is_better
 from fitcli.engine.keep import Keeper
 from fitcli.engine.modelfile import load_model
 
@@ -37,15 +37,9 @@ class Stopping:
         if self.settings is None:
             return True
         best = self.keeper.progress.best
-        if better := (good or not best) and self._better(event, best):
+        if better := (good or not best) and is_better(event, best, self.settings.metric, self.settings.min_delta):
             self.keeper.progress.best = event
         return better
-
-    def _better(self, event: dict, best: dict) -> bool:
-        metric = self.settings.metric
-        sign = 1 if metric == "val_accuracy" else -1
-        old, new = (sign * found[metric] if isfinite(found.get(metric, inf)) else -inf for found in (best, event))
-        return not best or new > old + self.settings.min_delta
 
     def told(self) -> dict:
         """The event that ends the fit."""
@@ -59,6 +53,14 @@ class Stopping:
         last, best, metric = self.keeper.progress.last, self.keeper.progress.best, self.settings.metric
         what = f"{metric.replace('_', ' ')} has not been better than {best[metric]:.4f} of epoch {best['epoch']}"
         return f"stopped after epoch {last['epoch']}: {what} for {self.waited} epochs"
+
+    def over(self, steps: int, epochs: int) -> list[str]:
+        """Why a fit that has done all of its `steps`, or enough, does nothing more; and how it would."""
+        if self.done:
+            return [f"{self.message()}; for more: --set fit.early_stopping.patience={2 * self.waited}"]
+        if self.keeper.trainer.step >= steps:
+            return [f"all {epochs} epochs are done; for more: --set fit.epochs={2 * epochs}"]
+        return []
 
     def restore(self, path: Path) -> dict:
         """Give the model the best epoch's weights, from its file at `path`; the event that epoch ended with."""

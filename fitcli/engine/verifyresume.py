@@ -13,7 +13,7 @@ from fitcli.engine.fit import fit
 from fitcli.engine.keep import batch_of
 from fitcli.engine.log import read_log
 from fitcli.engine.modelfile import load_model
-from fitcli.engine.rundir import EPOCHS_NAME, LOG_NAME, STEPS_NAME
+from fitcli.engine.rundir import BEST_NAME, EPOCHS_NAME, LOG_NAME, STEPS_NAME
 from fitcli.errors import ModelFileError, Problem
 from fitcli.spec import Spec
 
@@ -62,7 +62,10 @@ def verify_resume(spec: Spec, splits: Splits, folder: Path, after: Callable[[int
 def compare(whole: Path, cut: Path, how: str) -> int:
     """The number of arrays that are equal; ModelFileError, beginning with `how`, names what is not."""
     count = 0
-    for what, load in (("state", lambda run: load_latest(run)[0]), ("model", load_model)):
+    loaded = {"state": lambda run: load_latest(run)[0], "model": load_model}
+    if (whole / BEST_NAME).exists() or (cut / BEST_NAME).exists():
+        loaded["best model"] = lambda run: load_model(run / BEST_NAME)
+    for what, load in loaded.items():
         one, other = load(whole).arrays, load(cut).arrays
         for name in {**one, **other}:
             if name not in one or name not in other or one[name].tobytes() != other[name].tobytes():

@@ -47,6 +47,7 @@ class FitSettings:
     shuffle: bool = True
     sampler: Literal["uniform", "balanced"] = "uniform"  # balanced: as many images of every class in an epoch
     keep: Annotated[int, Ge(1)] = 2  # checkpoints
+    keep_best: Literal["val_accuracy", "val_loss", "none"] = "val_accuracy"  # of all epochs, beside the last
     drop_last: bool = False  # the images behind the last full batch
     on_divergence: Literal["stop", "rollback"] = "stop"  # rollback: to the last good epoch's end
     rollback: RollbackSettings = field(default_factory=RollbackSettings)

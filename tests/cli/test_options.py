@@ -57,4 +57,6 @@ def test_averaged_or_trained_weights(fitcli, fake, run, command):
     for given in ([], ["--weights", "averaged"], ["--weights", "trained"]):
         assert fitcli(command, run, *images, *given).code == 0
     assert seen == [3, 3, 0]
-    assert fitcli(command, run, *images, "--weights", "best").code == 2
+    save_model(run / "model-best.safetensors", replace(saved, arrays={name: array + 5 for name, array in saved.arrays.items()}))
+    assert fitcli(command, run, *images, "--weights", "best").code == 0 and seen[3:] == [5]
+    assert fitcli(command, run, *images, "--weights", "newest").code == 2

@@ -58,3 +58,17 @@ def test_any_part_with_files_will_do(tmp_path, monkeypatch):
 
 def test_data_without_files():
     assert next_lines("r", Splits(part(), None, None)) == ["fitcli evaluate r", "fitcli predict r IMAGE"]
+
+
+def told_of(capsys, **values):
+    best = {"epoch": 3, "metric": "val_accuracy", "value": 0.9}
+    show_results("r", Splits(part(), part(), None), {"end": {"best": best} | values})
+    return capsys.readouterr().out.partition("run directory")[0]
+
+
+def test_the_best_epoch(capsys):
+    told = "epoch 3 was the best one by validation accuracy (90.00 %); its weights are kept as well: --weights best\n"
+    assert told_of(capsys, epoch=5) == told
+    assert told_of(capsys, epoch=3) == "the last epoch is the best one by validation accuracy (90.00 %)\n"
+    assert told_of(capsys, epoch=3, best_epoch=3) == "the model is that of epoch 3, the best one\n"
+    assert told_of(capsys, epoch=2, best_epoch=2).endswith(told)

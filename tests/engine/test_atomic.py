@@ -161,3 +161,21 @@ def test_alive():
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     assert not atomic.alive(process.pid)
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_second_name_of_a_file_or_a_copy(tmp_path, monkeypatch, linked):
+    source, target = tmp_path / "model", tmp_path / "best"
+    if not linked:
+        monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(PermissionError(1, "no links here")))
+    for content in (b"one", b"two", b"two"):
+        write_atomic(source, content)
+        atomic.link_atomic(source, target)
+        atomic.link_atomic(source, target)  # of two names of one file a rename changes neither
+        assert target.read_bytes() == content
+    assert os.path.samefile(source, target) == linked
+    write_atomic(source, b"three")
+    assert target.read_bytes() == b"two" and sorted(os.listdir(tmp_path)) == ["best", "model"]
+    with pytest.raises(ModelFileError, match="cannot write .*best"):
+        atomic.link_atomic(tmp_path / "gone", target)
+    assert target.read_bytes() == b"two"

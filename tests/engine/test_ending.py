@@ -43,6 +43,6 @@ def test_a_finished_run_can_be_calibrated(spec_of, splits, tmp_path):
 
 def test_without_images_to_measure_on(spec_of, splits, tmp_path):
     end = list(fit(spec_of(), Splits(splits.train, None, None), tmp_path))[-1]
-    assert end.keys() == {"event", "model", "steps", "train_loss", "train_accuracy"}
+    assert end.keys() == {"event", "model", "steps", "epoch", "train_loss", "train_accuracy"}
     with pytest.raises(SpecError, match="fit.calibrate: the temperature is found on validation images, but there are no validation images"):
         list(fit(spec_of(calibrate="true"), Splits(splits.train, None, None), tmp_path / "b"))

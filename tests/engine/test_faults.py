@@ -7,12 +7,13 @@ import os
 import numpy as np
 import pytest
 
-from fitcli.engine.checkpoint import list_checkpoints, load_latest, save_checkpoint
+from fitcli.engine.atomic import link_atomic
+from fitcli.engine.checkpoint import keep_best, list_checkpoints, load_checkpoint, load_latest, save_checkpoint
 from fitcli.engine.log import JsonLines, read_log
 from fitcli.engine.modelfile import ModelFile, load_model, save_model
 from fitcli.errors import ModelFileError
 
-CALLS = ("open", "fsync", "replace", "unlink", "mkdir", "close", "scandir")
+CALLS = ("open", "fsync", "replace", "unlink", "mkdir", "close", "scandir", "link")
 PIXELS = {"size": [1, 1], "channels": 1, "resize": "stretch", "mean": [0.0], "std": [1.0]}
 
 
@@ -46,7 +47,8 @@ class Faults:
 def save(run, step):
     arrays = {"w": np.full(3, step, np.float32)}
     save_model(run / "model.safetensors", ModelFile(arrays, ("a", "b"), PIXELS, "", {"step": step}))
-    save_checkpoint(run, step, arrays, {"step": step}, keep=1)
+    link_atomic(run / "model.safetensors", run / "model-best.safetensors")
+    keep_best(save_checkpoint(run, step, arrays, {"step": step}, keep=1))
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES, errno.ENOENT])
@@ -64,11 +66,13 @@ def test_the_last_good_one_always_loads(tmp_path, number):
                 failed += 1
                 assert error.exit_code == 6 and str(tmp_path) in str(error)
         checkpoint, warnings = load_latest(tmp_path)
-        model = load_model(tmp_path)
-        assert warnings == () and checkpoint.step >= 1
-        for arrays, step in ((checkpoint.arrays, checkpoint.step), (model.arrays, model.info["step"])):
+        models = [load_model(tmp_path), load_model(tmp_path / "model-best.safetensors")]
+        best = load_checkpoint(tmp_path / "checkpoints" / "best.safetensors")
+        assert warnings == () and checkpoint.step >= best.step >= 1
+        found = [(state.arrays, state.step) for state in (checkpoint, best)]
+        for arrays, step in found + [(model.arrays, model.info["step"]) for model in models]:
             assert arrays["w"].tobytes() == np.full(3, step, np.float32).tobytes()
-    assert failed >= 8 and checkpoint.step == model.info["step"] == 1 + at
+    assert failed >= 8 and checkpoint.step == best.step == models[0].info["step"] == models[1].info["step"] == 1 + at
     assert len(list_checkpoints(tmp_path)) == 1
     left = [name for folder in (tmp_path, tmp_path / "checkpoints") for name in os.listdir(folder) if "tmp" in name]
     assert left == []

@@ -66,7 +66,8 @@ def test_the_run_directory(spec_of, splits, run, monkeypatch):
     monkeypatch.undo()
     list(fit(spec_of(), splits, run))
     names = {path.name for path in run.iterdir()} - {".lock"}
-    assert names == {"spec.yaml", "log.jsonl", "steps.csv", "epochs.csv", "model.safetensors", "checkpoints", "curves.png"}
+    assert names == {"spec.yaml", "log.jsonl", "steps.csv", "epochs.csv", "model.safetensors", "model-best.safetensors",
+                     "checkpoints", "curves.png"}
     assert load_spec(run / "spec.yaml") == spec_of()
     assert (run / "curves.png").read_bytes().startswith(b"\x89PNG")
     assert [step for step, _ in list_checkpoints(run)] == [8, 12]

@@ -114,7 +114,7 @@ def test_the_spec_is_written_anew_only_when_it_has_changed(keeper_of, tmp_path):
 def test_the_model_file_holds_what_predict_needs(keeper_of, tmp_path):
     keeper = moved(keeper_of())
     keeper.progress = Progress(last={"event": "epoch", "epoch": 4, "step": 2, "val_loss": 0.5})
-    keeper.save_model()
+    keeper.save_model("model.safetensors")
     found = load_model(tmp_path)
     model = keeper.trainer.model
     assert found.classes == ("ant", "bee", "cow")

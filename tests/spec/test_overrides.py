@@ -126,8 +126,8 @@ LR = "lr, beta1, beta2, eps, weight_decay"
             "fit.epohcs=3",
             "fit.epohcs",
             "there is no setting 'epohcs' in fit",
-            "epochs, batch, accumulate, optimizer, schedule, gradient, shuffle, sampler, keep, drop_last, on_divergence, "
-            "rollback, early_stopping, tensorboard, calibrate",
+            "epochs, batch, accumulate, optimizer, schedule, gradient, shuffle, sampler, keep, keep_best, drop_last, "
+            "on_divergence, rollback, early_stopping, tensorboard, calibrate",
             "--set fit.epochs=3",
         ),
         (

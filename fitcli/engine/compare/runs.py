@@ -9,6 +9,7 @@ from math import isfinite
 from pathlib import Path
 
 from fitcli.data.names import natural_key
+from fitcli.engine.better import best_of
 from fitcli.engine.compare.differences import differences
 from fitcli.engine.log import read_log
 from fitcli.engine.rundir import LOG_NAME, SPEC_NAME, is_run, run_file, runs_near
@@ -40,15 +41,14 @@ class Run:
     def summary(self) -> dict:
         """Losses and accuracies of epochs; None where the run has none."""
         last = self.epochs[-1] if self.epochs else {}
-        best = max(self.epochs, key=lambda e: _known(e.get("val_accuracy")), default={})
+        best = best_of(self.epochs)
         losses = [e["train_loss"] for e in self.epochs if e.get("train_loss") is not None]
-        known = best.get("val_accuracy") is not None
         return {
             "run": self.name, "path": str(self.path), "state": self.state, "epochs": len(self.epochs),
             "steps": self.steps[-1] if self.steps else 0, "seconds": self.spent,
             "train_loss": last.get("train_loss"), "best_train_loss": min(losses, default=None),
             "val_loss": last.get("val_loss"), "val_accuracy": last.get("val_accuracy"),
-            "best_val_accuracy": best.get("val_accuracy"), "best_epoch": best["epoch"] if known else None,
+            "best_val_accuracy": best.get("val_accuracy"), "best_epoch": best.get("epoch"),
             "test_accuracy": self.end.get("test_accuracy"),
         }  # fmt: skip
 
