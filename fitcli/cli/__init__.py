@@ -14,7 +14,7 @@ import click
 
 from fitcli import __version__
 from fitcli.cli.commands import commands_of
-from fitcli.errors import FitcliError
+from fitcli.errors import FitcliError, ModelFileError
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 
@@ -76,6 +76,10 @@ def main(args: list[str] | None = None) -> int:
         _show_traceback()
         tell("error: not enough memory\n  try: smaller images (data.image.size) or a smaller batch (fit.batch)")
         return 1
+    except OSError as error:
+        _show_traceback()
+        tell(f"error: {plain_lines(_refusal(error))}")
+        return ModelFileError.exit_code
     except Exception as error:
         if not _show_traceback():
             what = plain_lines(f"{type(error).__name__}: {error}")
@@ -89,6 +93,12 @@ def _invoke(args: list[str]) -> None:
         cli.main(args, prog_name="fitcli")
     with cli.make_context("fitcli", list(args)) as ctx:  # not cli.main: it exits by itself when a pipe breaks
         cli.invoke(ctx)
+
+
+def _refusal(error: OSError) -> str:
+    """What the system does not allow or cannot do, where nobody nearer to it has told it better: no bug of ours."""
+    name = error.filename if error.filename is not None else "the system"
+    return f"{os.fsdecode(name) if isinstance(name, bytes) else name}: {error.strerror or error}"
 
 
 def _show_traceback() -> bool:

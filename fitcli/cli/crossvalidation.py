@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ Fit = Callable[["Spec", object, Path, bool], dict]  # (spec, splits, run directo
 
 
 def is_folded(run: str) -> bool:
-    return Path(run, RESULTS_NAME).is_file()
+    return os.path.isfile(os.path.join(run, RESULTS_NAME))
 
 
 def resumed_folds(run: str, given: str | None, overrides: tuple[str, ...], data: str | None) -> tuple[Spec, int]:
@@ -36,7 +37,9 @@ def resumed_folds(run: str, given: str | None, overrides: tuple[str, ...], data:
     try:
         saved = json.loads(path.read_text("utf-8"))
         folds, text = int(saved["folds"]), str(saved["spec"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        if not all(isinstance(result.get(key, 0), int | float) for result in saved["results"] for key in MEASURES):
+            raise ValueError("a result is no number")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelFileError(Problem(f"{path} is damaged: {error}", hint="a new cross-validation")) from None
     return parse_spec(text, name=f"{path} (the spec in it)", overrides=overrides, data=data), folds
 

@@ -17,6 +17,7 @@ def judged(model: str, settings: DataSettings, seed: int, progress) -> Iterator[
     """A cross-validation judges each image by the model of the fold that had not seen it; a single model judges all."""
     from fitcli.cli.crossvalidation import is_folded
     from fitcli.data.load import load_split
+    from fitcli.data.names import natural_key
     from fitcli.engine.modelfile import load_model
     from fitcli.spec import parse_spec
 
@@ -24,7 +25,7 @@ def judged(model: str, settings: DataSettings, seed: int, progress) -> Iterator[
         saved = load_model(model)
         yield saved, load_split(_as_seen(settings, saved), "all", seed, classes=saved.classes, progress=progress)
         return
-    folds = sorted(Path(model).glob("fold-*"), key=lambda path: int(path.name.removeprefix("fold-")))
+    folds = sorted(Path(model).glob("fold-*"), key=lambda path: natural_key(path.name))
     for run in folds:
         saved = load_model(run)
         spec = parse_spec(saved.spec, name=f"{run} (the spec in it)")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fitcli.errors import Problem, SpecError
+from fitcli.errors import ModelFileError, Problem, SpecError
 
 if TYPE_CHECKING:
     from fitcli.spec import Spec
@@ -20,7 +20,12 @@ def resumed_spec(
     from fitcli.spec import dump_spec, load_spec
 
     path = find_run(run)
-    spec = load_spec(path / SPEC_NAME, overrides=overrides, data=data)
+    try:
+        spec = load_spec(path / SPEC_NAME, overrides=overrides, data=data)
+    except SpecError as error:
+        if all(problem.where.startswith(str(path / SPEC_NAME)) for problem in error.problems):
+            raise ModelFileError(*error.problems) from None  # nobody has written it by hand: the run is damaged
+        raise
     if given is not None:
         other = load_spec(given, overrides=overrides, data=data)
         if not is_same(other, spec):

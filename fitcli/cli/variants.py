@@ -25,7 +25,7 @@ def spec_files(paths: tuple[str, ...]) -> list[Path]:
     for path in map(Path, paths):
         files = [path]
         if path.is_dir():
-            files = sorted((f for f in path.iterdir() if f.suffix in SUFFIXES), key=lambda f: natural_key(f.name))
+            files = sorted((f for f in path.iterdir() if f.suffix in SUFFIXES and f.is_file()), key=lambda f: natural_key(f.name))
         if not files:
             hint = "a folder of specs, or their names"
             raise SpecError(Problem("there is no YAML file in this folder", str(path), hint=hint))

@@ -120,6 +120,20 @@ def test_a_bug_is_told_in_short(failing, monkeypatch):
     assert "FITCLI_TRACEBACK=1" in outcome.err and "Traceback" not in outcome.err
 
 
+def test_what_the_system_refuses_is_no_bug(failing):
+    outcome = failing(OSError(5, "Input/output error", "/gone/a\x1b.yaml"))
+    assert (outcome.code, outcome.out, outcome.err) == (6, "", "error: /gone/a\\x1b.yaml: Input/output error\n")
+    assert failing(OSError(28, "No space left on device")).err == "error: the system: No space left on device\n"
+    assert failing(PermissionError(13, "Permission denied", b"\xff")).err == "error: \\udcff: Permission denied\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_results_that_cannot_be_written():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([sys.executable, "-m", "fitcli", "--help"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 6 and done.stderr == "error: the system: No space left on device\n"
+
+
 def test_the_traceback_on_request(failing, monkeypatch):
     monkeypatch.setenv("FITCLI_TRACEBACK", "1")
     outcome = failing(ZeroDivisionError("by zero"))

@@ -60,6 +60,10 @@ def test_what_does_not_go_together(fitcli, engine, here):
     (here / "cv" / "folds.json").write_text("{}")
     outcome = fitcli("train", "--resume", "cv")
     assert outcome.code == 6 and "folds.json is damaged" in outcome.err
+    for results in ("[3]", '[{"val_loss": "x"}]', "7", "null"):
+        (here / "cv" / "folds.json").write_text('{"folds": 2, "spec": "a", "results": %s}' % results)
+        outcome = fitcli("train", "--resume", "cv")
+        assert outcome.code == 6 and "folds.json is damaged" in outcome.err
     outcome = fitcli("train", "tiny.yaml", "--resume", "cv")
     assert outcome.code == 2 and "goes on with its own spec" in outcome.err
 

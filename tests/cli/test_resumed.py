@@ -55,6 +55,18 @@ def test_balanced_classes_are_no_other_spec(fitcli, here):
     assert refused.code == 2 and "weights: [1.0, 2.0]" in refused.err
 
 
+@pytest.mark.parametrize("text", ["seed: 0\nmodel: [", "fit: {epochs: -1}\n", "\0", ""])
+def test_a_damaged_spec_of_the_run_is_the_run_s(run, here, text):
+    (here / "runs/tiny-1/spec.yaml").write_text(text)
+    with pytest.raises(ModelFileError, match="runs/tiny-1/spec.yaml"):
+        resumed_spec("runs/tiny-1", None, (), None)
+
+
+def test_a_mistake_of_the_command_line_is_that_of_the_command_line(run, here):
+    with pytest.raises(SpecError, match="fit.epochs"):
+        resumed_spec("runs/tiny-1", None, ("fit.epochs=-3",), None)
+
+
 def test_no_run(here):
     with pytest.raises(ModelFileError, match="photos is not a run directory: it holds no spec.yaml"):
         resumed_spec("photos", None, (), None)

@@ -114,6 +114,11 @@ def test_which_files(specs):
         spec_files(("specs", "other/sgd.yaml"))
 
 
+def test_a_pipe_in_a_folder_is_no_spec(specs):
+    os.mkfifo(specs / "pipe.yaml")
+    assert "pipe" not in [path.stem for path in spec_files((str(specs),))]
+
+
 def test_every_optimizer_has_its_variant():
     assert sorted(path.stem for path in VARIANTS.iterdir()) == sorted(OPTIMIZERS)
 

@@ -15,6 +15,7 @@ import csv
 import io
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -158,8 +159,8 @@ def _labels(root: Path, rows: list[Row], names: tuple[str, ...] | None) -> list[
 def _part(root: Path, rows: list[dict[str, str]], labels: list[str], names: tuple[str, ...] | None) -> FilesPart:
     keys = tuple(row["path"] for row in rows)
     if len(set(keys)) < len(keys):
-        twice = [key for key in dict.fromkeys(keys) if keys.count(key) > 1] if len(keys) < 10_000 else []
-        raise DataError(Problem("lists images more than once" + (f": {some(twice)}" if twice else ""), str(root)))
+        twice = [key for key, times in Counter(keys).items() if times > 1]
+        raise DataError(Problem(f"lists images more than once: {some(twice)}", str(root)))
     used = set(labels)
     known = names is not None and used <= set(names)
     classes = tuple(name for name in names if name in used) if known else tuple(sorted(used, key=natural_key))
