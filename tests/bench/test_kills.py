@@ -12,12 +12,13 @@ from fitcli.engine.tensorfile import write_tensors
 SCRIPT = Path(__file__).with_name("kills.py")
 
 
-def test_killed_twice_and_resumed():
-    command = [sys.executable, str(SCRIPT), "--times", "1", "--kills", "2", "--epochs", "12"]
+def test_killed_in_every_stage_and_resumed():
+    command = [sys.executable, str(SCRIPT), "--times", "1", "--kills", "4", "--epochs", "12"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    first, last = done.stdout.splitlines()
-    assert first.endswith("the same") and last == "0 of 1 trainings ended otherwise"
+    first, *counts, last = done.stdout.splitlines()
+    assert all(f"{stage}: " in first for stage in ("start", "steps", "writing", "end")) and first.endswith("the same")
+    assert sum(int(line.split()[0]) for line in counts) == 4 and last == "0 of 1 trainings ended otherwise"
 
 
 @pytest.fixture
@@ -47,6 +48,27 @@ def test_a_difference_is_told(run, bench):
     assert "w of the state is not what it is" in judge(run("w", 1.0), run("other", 1.5), 0, "")
     assert "the log (2 lines instead of 3) is not" in judge(run("l", 1.0), run("shorter", 1.0, lines=2), 0, "")
     assert judge(run("x", 1.0), run("y", 1.0), 6, "error: no\n") == "exit code 6: error: no"
+
+
+def test_what_a_kill_leaves(run, bench):
+    kills = bench("kills")
+    folder = run("a", 1.0)
+    assert kills.state(folder) == "no spec yet"
+    (folder / "spec.yaml").touch()
+    assert kills.state(folder) == "with a checkpoint, line 3"
+    (folder / "checkpoints" / ".fitcli-tmp-1-a").touch()
+    assert kills.state(folder) == "half a file left, line 3"
+    assert kills._judge(run("whole", 1.0), folder, 0, "") == ".fitcli-tmp-1-a is left"
+
+
+def test_a_log_with_gaps_is_nothing_to_compare_with(run, bench):
+    kills, folder = bench("kills"), run("a", 1.0)
+    events = [{"event": "step", "step": 1}, {"event": "step", "step": 2}, {"event": "epoch", "epoch": 1}]
+    (folder / "log.jsonl").write_text("".join(dumps(event) + "\n" for event in events))
+    kills._gapless(folder, 1)
+    (folder / "log.jsonl").write_text("".join(dumps(event) + "\n" for event in events[1:]))
+    with pytest.raises(SystemExit, match="has gaps"):
+        kills._gapless(folder, 1)
 
 
 def test_a_model_alone_that_differs_is_told(run, bench, tmp_path):
