@@ -73,7 +73,9 @@ def decode(source: str | os.PathLike | bytes, fmt: ImageFormat) -> Image.Image:
     except MemoryError:
         raise DataError(Problem("does not fit into memory when decoded", where=name)) from None
     except Exception as error:  # the decoders of damaged files raise nearly every class there is
-        said = getattr(error, "strerror", None) or str(error) or "no more is known"
+        if isinstance(error, OSError) and error.errno:
+            raise DataError(Problem(f"cannot be read: {error.strerror}", where=name)) from None
+        said = str(error) or "no more is known"
         raise DataError(Problem(f"cannot be decoded: {said} ({type(error).__name__})", where=name)) from None
 
 

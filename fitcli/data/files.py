@@ -38,7 +38,7 @@ def check_folder(path: str | os.PathLike) -> Path:
     except FileNotFoundError:
         raise DataError(Problem("there is no such folder", where=str(folder), hint=_neighbour(folder))) from None
     except (OSError, ValueError) as error:
-        raise DataError(Problem(f"cannot be opened: {error}", where=str(folder))) from None
+        raise DataError(Problem(f"cannot be opened: {getattr(error, 'strerror', None) or error}", where=str(folder))) from None
     raise DataError(Problem("is a file; a folder of images is wanted", where=str(folder)))
 
 
@@ -63,7 +63,7 @@ def check_regular(path: str | os.PathLike) -> None:
     except FileNotFoundError:
         raise DataError(Problem("there is no such file", where=os.fspath(path))) from None
     except (OSError, ValueError) as error:
-        raise DataError(Problem(f"cannot be opened: {error}", where=os.fspath(path))) from None
+        raise DataError(Problem(f"cannot be opened: {getattr(error, 'strerror', None) or error}", where=os.fspath(path))) from None
     if stat.S_ISDIR(info.st_mode):
         raise DataError(Problem("is a folder, not a file", where=os.fspath(path)))
     if not stat.S_ISREG(info.st_mode):
@@ -92,12 +92,32 @@ def _identity(path: str | os.PathLike) -> tuple[int, int]:
     return info.st_dev, info.st_ino
 
 
+def is_folder(entry: os.DirEntry) -> bool:
+    """Whether it is a folder or a link to one; a link that leads in a circle, or where nobody may go, is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def is_file(entry: os.DirEntry) -> bool:
+    """Whether it is an ordinary file or a link to one."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
 def subfolders(folder: Path) -> list[str]:
-    """Names of the visible sub-folders in natural order, links to folders included unless they lead back up."""
-    above = lineage(folder)
-    with os.scandir(folder) as entries:
-        names = [e.name for e in entries if e.is_dir() and not is_hidden(e.name)]
-    return sorted((name for name in names if _identity(folder / name) not in above), key=natural_key)
+    """Names of the visible sub-folders in natural order, links to folders included unless they lead back up. DataError
+    where they cannot be listed."""
+    try:
+        above = lineage(folder)
+        with os.scandir(folder) as entries:
+            names = [e.name for e in entries if is_folder(e) and not is_hidden(e.name)]
+        return sorted((name for name in names if _identity(folder / name) not in above), key=natural_key)
+    except OSError as error:
+        raise DataError(Problem(f"cannot be listed: {error.strerror}", where=str(folder))) from None
 
 
 def find_images(folder: str | os.PathLike, above: set[tuple[int, int]] = frozenset(), deep: bool = True) -> Found:
@@ -117,7 +137,7 @@ def find_images(folder: str | os.PathLike, above: set[tuple[int, int]] = frozens
             raise DataError(Problem(f"cannot be listed: {error.strerror}", where=str(root / prefix))) from None
         for entry in sorted(entries, key=lambda e: natural_key(e.name)):
             name = prefix + entry.name
-            if entry.is_dir():
+            if is_folder(entry):
                 identity = _identity(entry.path)
                 if identity in seen:
                     found.loops.append(name)
@@ -136,7 +156,7 @@ def find_images(folder: str | os.PathLike, above: set[tuple[int, int]] = frozens
 def _looks_like_image(entry: os.DirEntry) -> bool:
     """True when an ordinary file begins as an image does. Never opens a pipe or a device."""
     try:
-        if not entry.is_file():
+        if not is_file(entry):
             return False
         with open(entry.path, "rb") as file:
             head = file.read(HEAD)

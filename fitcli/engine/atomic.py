@@ -30,9 +30,12 @@ def write_atomic(
     """Replace `path` by `content` (bytes, or a function that writes them to an open file).
 
     `verify` sees the finished temporary before it takes the final name, and raises when it must not.
-    Raises ModelFileError when the disk is full, read-only or gone; the file that was there before is then intact.
+    Raises ModelFileError when the disk is full, read-only or gone; the file that was there before is then intact. A
+    device or a pipe is never replaced: that would take /dev/null from the whole machine.
     """
     target = Path(os.path.realpath(path))  # through a symbolic link, so that the link stays
+    if os.path.lexists(target) and not os.path.isfile(target):
+        raise ModelFileError(Problem(f"cannot write {path}: it is there, and no ordinary file", hint="another name"))
     temporary = target.parent / f"{PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
     _writing.add(temporary.name)
     try:

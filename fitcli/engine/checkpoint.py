@@ -49,12 +49,13 @@ def save_checkpoint(run: str | os.PathLike, step: int, arrays: dict, state: dict
         raise file_error(error, folder) from error
     write_tensors(path, "checkpoint", arrays, {"step": str(step), "state": dumps(state, exact=True)})
     sweep(folder)
-    steps = list_checkpoints(run)
-    kept = [(number, old) for number, old in steps if number <= step][-max(keep, 1):]
-    for old in steps:
-        if old not in kept:
-            with contextlib.suppress(OSError):  # an old file too many is no reason to stop a fit
-                old[1].unlink()
+    with contextlib.suppress(ModelFileError):  # an old file too many is no reason to stop a fit
+        steps = list_checkpoints(run)
+        kept = [(number, old) for number, old in steps if number <= step][-max(keep, 1):]
+        for old in steps:
+            if old not in kept:
+                with contextlib.suppress(OSError):
+                    old[1].unlink()
     return path
 
 
@@ -64,11 +65,18 @@ def keep_best(path: Path) -> None:
 
 
 def list_checkpoints(run: str | os.PathLike) -> list[tuple[int, Path]]:
-    """(step, path) of every checkpoint of the run, oldest first. Their contents are not looked at."""
-    with contextlib.suppress(OSError):
-        named = [(_NAME.fullmatch(entry.name), entry) for entry in Path(run, CHECKPOINTS_NAME).iterdir()]
-        return sorted((int(match[1]), entry) for match, entry in named if match)
-    return []
+    """(step, path) of every checkpoint of the run, oldest first. Their contents are not looked at.
+
+    Raises ModelFileError when they cannot be listed: to take that for "none" would begin the run again.
+    """
+    folder = Path(run, CHECKPOINTS_NAME)
+    try:
+        named = [(_NAME.fullmatch(entry.name), entry) for entry in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise ModelFileError(f"cannot list {folder}: {error.strerror or error}") from error
+    return sorted((int(match[1]), entry) for match, entry in named if match)
 
 
 def load_checkpoint(path: str | os.PathLike) -> Checkpoint:
@@ -87,7 +95,7 @@ def load_latest(run: str | os.PathLike) -> tuple[Checkpoint | None, tuple[str, .
     """
     problems = []
     best = Path(run, CHECKPOINTS_NAME, _BEST)
-    for path in [path for _, path in reversed(list_checkpoints(run))] + [best] * best.is_file():
+    for path in [path for _, path in reversed(list_checkpoints(run))] + [best] * os.path.lexists(best):
         try:
             return load_checkpoint(path), tuple(f"{error}; using the one before it" for error in problems)
         except ModelFileError as error:

@@ -60,9 +60,12 @@ class JsonLines:
             raise file_error(error, self.path) from error
 
     def close(self) -> None:
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
+        handle, self._handle = self._handle, -1
+        try:
+            if handle >= 0:
+                os.close(handle)
+        except OSError as error:  # where file systems are far away, this is when they tell what was not written
+            raise file_error(error, self.path) from error
 
     def __enter__(self) -> JsonLines:
         return self

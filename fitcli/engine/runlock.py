@@ -50,7 +50,8 @@ def lock_run(run: str | os.PathLike) -> Iterator[None]:
             if exclusive is not None:
                 exclusive.unlink(missing_ok=True)
     finally:
-        os.close(handle)
+        with contextlib.suppress(OSError):  # nothing in it must last
+            os.close(handle)
 
 
 try:

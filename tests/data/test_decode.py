@@ -204,3 +204,14 @@ def test_damaged_bytes_give_an_image_or_a_data_error(encoded, picture, kind):
             except DataError:
                 outcomes.add("error")
     assert "error" in outcomes
+
+
+def test_a_disk_that_does_not_read(tmp_path, monkeypatch):
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
+
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("fitcli.data.decode._decode", fail)
+    with pytest.raises(DataError, match="a.png: cannot be read: Input/output error$"):
+        decode(tmp_path / "a.png", ImageFormat((4, 4), 3))

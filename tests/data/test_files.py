@@ -1,5 +1,6 @@
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -62,6 +63,24 @@ def test_links_to_folders_are_followed_but_not_in_circles(tmp_path):
     assert found.images == ["other/2.jpg", "sub/1.jpg"]
     assert found.loops == ["other/back", "self", "sub/up", "top"]
     assert subfolders(root) == ["other", "sub"]
+
+
+def test_links_to_themselves_are_no_folders(tmp_path):
+    (tmp_path / "cat").mkdir()
+    for name in ("me", "me.jpg", "cat/one"):
+        (tmp_path / name).symlink_to(Path(name).name)
+    (tmp_path / "cat/two").symlink_to("three")
+    (tmp_path / "cat/three").symlink_to("two")
+    assert subfolders(tmp_path) == ["cat"]
+    found = find_images(tmp_path)
+    assert found.images == ["me.jpg"] and found.ignored == ["cat/one", "cat/three", "cat/two", "me"]
+    with pytest.raises(DataError, match="me.jpg: cannot be opened: .*symbolic links"):
+        check_regular(tmp_path / "me.jpg")
+
+
+def test_a_folder_that_cannot_be_listed(tmp_path):
+    with pytest.raises(DataError, match="gone: cannot be listed: No such file"):
+        subfolders(tmp_path / "gone")
 
 
 def test_links_that_multiply_are_read_once(tmp_path):

@@ -1,5 +1,6 @@
 import errno
 import os
+import stat
 import subprocess
 import sys
 
@@ -179,3 +180,12 @@ def test_a_second_name_of_a_file_or_a_copy(tmp_path, monkeypatch, linked):
     with pytest.raises(ModelFileError, match="cannot write .*best"):
         atomic.link_atomic(tmp_path / "gone", target)
     assert target.read_bytes() == b"two"
+
+
+def test_what_is_no_ordinary_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(ModelFileError, match=f"{name}: it is there, and no ordinary file"):
+            write_atomic(tmp_path / name, b"x")
+    assert names(tmp_path) == ["link", "pipe"] and stat.S_ISFIFO(os.stat(tmp_path / "pipe").st_mode)

@@ -101,6 +101,19 @@ def test_when_none_is_whole_the_run_is_not_begun_again_silently(tmp_path):
     assert len(caught.value.problems) == 2 and caught.value.exit_code == 6
 
 
+def test_checkpoints_that_cannot_be_listed_are_not_taken_for_none(tmp_path, monkeypatch):
+    path = save(tmp_path, 1)
+
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "listdir", fail)
+    monkeypatch.setattr(os, "scandir", fail)
+    with pytest.raises(ModelFileError, match="cannot list .*checkpoints: Input/output error"):
+        load_latest(tmp_path)
+    assert save(tmp_path, 2, keep=1).exists() and path.exists()  # nothing is deleted, and the fit goes on
+
+
 def test_temporaries_of_a_crash_are_swept(tmp_path):
     save(tmp_path, 1)
     left = tmp_path / "checkpoints" / f"{PREFIX}{2**40}-dead"

@@ -11,6 +11,7 @@ from fitcli.engine.atomic import link_atomic
 from fitcli.engine.checkpoint import keep_best, list_checkpoints, load_checkpoint, load_latest, save_checkpoint
 from fitcli.engine.log import JsonLines, read_log
 from fitcli.engine.modelfile import ModelFile, load_model, save_model
+from fitcli.engine.runlock import lock_run
 from fitcli.errors import ModelFileError
 
 CALLS = ("open", "fsync", "replace", "unlink", "mkdir", "close", "scandir", "link")
@@ -76,6 +77,33 @@ def test_the_last_good_one_always_loads(tmp_path, number):
     assert len(list_checkpoints(tmp_path)) == 1
     left = [name for folder in (tmp_path, tmp_path / "checkpoints") for name in os.listdir(folder) if "tmp" in name]
     assert left == []
+
+
+def test_a_log_that_cannot_be_closed(tmp_path, monkeypatch):
+    log, real = JsonLines(tmp_path / "log.jsonl"), os.close
+
+    def fail(handle):
+        real(handle)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "close", fail)
+    with pytest.raises(ModelFileError, match="cannot write .*log.jsonl: Input/output error"):
+        log.close()
+    log.close()  # which is closed
+
+
+def test_a_lock_that_cannot_be_closed_holds_nothing_up(tmp_path, monkeypatch):
+    real = os.close
+
+    def fail(handle):
+        real(handle)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with lock_run(tmp_path):
+        monkeypatch.setattr(os, "close", fail)
+    monkeypatch.undo()
+    with lock_run(tmp_path):
+        pass
 
 
 @pytest.mark.parametrize(("number", "told"), [(errno.ENOSPC, "the disk is full"), (errno.EIO, "cannot write")])

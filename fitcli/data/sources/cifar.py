@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from fitcli.data.arrayparts import ArrayPart, named_labels
-from fitcli.data.files import check_regular, subfolders
+from fitcli.data.files import check_regular, is_file, subfolders
 from fitcli.data.labelnames import read_names
 from fitcli.data.names import natural_key
 from fitcli.data.pickled import read_pickle
@@ -54,7 +54,7 @@ def _inner(root: Path) -> Path:
     """The archives unpack to one folder; the one around it may be given as well."""
     try:
         below = subfolders(root)
-    except OSError:
+    except DataError:
         return root
     return root / below[0] if len(below) == 1 and not _batches(root) and _batches(root / below[0]) else root
 
@@ -63,7 +63,7 @@ def _batches(root: Path) -> dict[str, list[Path]]:
     """Files by split. `train` and `test` alone are common names: they count when they begin as a pickle does."""
     found: dict[str, list[Path]] = {}
     try:
-        names = sorted((entry.name for entry in os.scandir(root) if entry.is_file()), key=natural_key)
+        names = sorted((entry.name for entry in os.scandir(root) if is_file(entry)), key=natural_key)
     except OSError:
         return {}
     for name in names:
@@ -139,7 +139,7 @@ def _names(root: Path) -> tuple[str, ...] | None:
         if (found := read_names(root / name)) is not None:
             return found
     for name in ("batches.meta", "meta"):
-        if (root / name).is_file():
+        if os.path.lexists(root / name):
             meta = _unpickled(root / name, _bytes(root / name))
             names = meta.get("label_names", meta.get("fine_label_names"))
             if isinstance(names, list):

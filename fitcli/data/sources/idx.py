@@ -7,6 +7,7 @@ there is none by the number itself.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,6 @@ def _file(root: Path, prefix: str, kind: str) -> Path | None:
     d = {"images": 3, "labels": 1}[kind]
     for name in (f"{prefix}-{kind}-idx{d}-ubyte", f"{prefix}-{kind}.idx{d}-ubyte"):
         for path in (root / name, root / f"{name}.gz"):
-            if path.exists():
+            if os.path.lexists(path):
                 return path
     return None

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from fitcli.data.arrayparts import ArrayPart, image_shape
-from fitcli.data.files import subfolders
+from fitcli.data.files import is_file, subfolders
 from fitcli.data.names import is_hidden, natural_key, some, split_of
 from fitcli.data.npy import MAGIC, map_npy, npy_header
 from fitcli.data.sources import SOURCES
@@ -74,7 +74,7 @@ def _places(root: Path) -> dict[str, Path]:
     """Folder by split."""
     try:
         split_folders = {split_of(name): root / name for name in subfolders(root) if split_of(name)}
-    except OSError:
+    except DataError:
         return {}
     return split_folders if any(_arrays(folder) for folder in split_folders.values()) else {"train": root}
 
@@ -87,10 +87,14 @@ def _arrays(folder: Path) -> list[str]:
     except OSError:
         return []
     for entry in entries:
-        if entry.name.lower().endswith(".npy") and entry.is_file():
-            with open(entry.path, "rb") as file:
-                if file.read(len(MAGIC)) == MAGIC:
-                    found.append(entry.name)
+        if entry.name.lower().endswith(".npy") and is_file(entry):
+            try:
+                with open(entry.path, "rb") as file:
+                    begins = file.read(len(MAGIC))
+            except OSError as error:
+                raise DataError(Problem(f"cannot be read: {error.strerror or error}", entry.path)) from None
+            if begins == MAGIC:
+                found.append(entry.name)
     return sorted(found, key=natural_key)
 
 
