@@ -21,6 +21,7 @@ from fitcli.kernels.target import tile
 ZERO, ADD, BIAS = 0, 1, 2  # `start`: what C begins from
 _TILE_ROWS = tile().rows
 _TILE_BYTES = tile().columns(1)
+_FAR_BYTES, _PANEL_BYTES = 1024, 8192
 _KEPT_BYTES = 1 << 17  # of panels of B that are read again and again: a quarter of a usual second cache
 
 
@@ -50,13 +51,16 @@ def add_product_columns(zero, a, a_rows, b, panel, c, c_rows, bias, m, n,
     size = size_of(zero)
     width = _TILE_BYTES // size
     tiles = (m + _TILE_ROWS - 1) // _TILE_ROWS
-    # The rows of a tile, far apart in A, stay in the first cache while panel after panel of B streams by from the second.
-    block = max(1, _KEPT_BYTES // (max(panel, width) * size)) * width
+    # One panel of B stays in the first cache while A streams by from the second. What lies too far apart in A is not
+    # fetched ahead, though: then the rows of a tile stay beside a panel, if both fit, and B streams by.
+    block = width
+    if sa2 * size > _FAR_BYTES and 0 < panel * size <= _PANEL_BYTES:
+        block *= _KEPT_BYTES // (panel * size)
     for first in range(0, n, block):
-        at = 0
+        at, last = 0, min(first + block, n)
         for t in range(tiles):
             rows = (m - at + tiles - t - 1) // (tiles - t)
-            for j in range(first, min(first + block, n), width):
+            for j in range(first, last, width):
                 at_b = b + (j // width) * panel * size
                 multiply_columns(zero, a + at * size, a_rows, at_b, c + j * size, c_rows + at * 8,
                                  bias + j * size, rows, n - j,

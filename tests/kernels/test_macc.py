@@ -143,6 +143,16 @@ def test_levels_with_strides(which, data, call_entry):
     check(call_entry, case, rng, m, n, data.draw(st.sampled_from([ZERO, ADD, BIAS])), data.draw(st.booleans()))
 
 
+@pytest.mark.parametrize("packed", [True, False], ids=["packed", "plain"])
+def test_what_lies_far_apart_in_a(packed, dtype, call_entry):
+    """Another order of the tiles: blocks of panels, cut anywhere."""
+    rng, width = np.random.default_rng(5), width_of(dtype)
+    for k, n in ((3, 5 * width + 3), (70, 3 * width), (300, 2 * width + 1)):  # of 300 a panel is too large to stay
+        case = make(rng, "columns", dtype, 2 * ROWS + 1, n, (1, 1, k), packed, (0, 0, 2000))
+        check(call_entry, case, rng, 2 * ROWS + 1, n, ADD, False)
+        check(call_entry, case, rng, ROWS + 1, n - 2, ZERO, True)
+
+
 @pytest.mark.parametrize("which", KERNELS)
 def test_windows_may_overlap_in_a(which, dtype, call_entry):
     """A level's stride may be shorter than the level below it, as in a convolution with stride 1."""
