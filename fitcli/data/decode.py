@@ -17,13 +17,14 @@ from PIL import Image, UnidentifiedImageError
 
 from fitcli.data.files import check_regular
 from fitcli.data.imageformat import ImageFormat
+from fitcli.data.jpeg import START, decode_usual, wanted
 from fitcli.data.pixels import eight_bits
-from fitcli.data.resize import scaled_size
 from fitcli.errors import DataError, Problem
 
 # Not EPS (it would start Ghostscript), nor formats that cannot be told by their content.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "DIB", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF", "QOI")
 ORIENTATION = 0x0112
+MOST_BYTES = 64 << 20  # of a file that is read as a whole, in one step
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
@@ -57,10 +58,11 @@ def decode(source: str | os.PathLike | bytes, fmt: ImageFormat) -> Image.Image:
     """
     name = "<bytes>" if isinstance(source, bytes) else os.fspath(source)
     try:
-        if not isinstance(source, bytes):
-            check_regular(name)
-        with BytesIO(source) if isinstance(source, bytes) else open(name, "rb") as file:
-            return _decode(file, fmt)
+        if isinstance(source, bytes):
+            return _decode_bytes(source, fmt)
+        whole = check_regular(name) <= MOST_BYTES
+        with open(name, "rb", buffering=0 if whole else -1) as file:
+            return _decode_bytes(file.read(), fmt) if whole else _decode(file, fmt)
     except DataError as error:
         raise DataError(*(Problem(p.message, where=name, hint=p.hint) for p in error.problems)) from None
     except UnidentifiedImageError:
@@ -79,12 +81,19 @@ def decode(source: str | os.PathLike | bytes, fmt: ImageFormat) -> Image.Image:
         raise DataError(Problem(f"cannot be decoded: {said} ({type(error).__name__})", where=name)) from None
 
 
+def _decode_bytes(data: bytes, fmt: ImageFormat) -> Image.Image:
+    image = decode_usual(data, fmt) if data.startswith(START) else None
+    if image is None:
+        return _decode(BytesIO(data), fmt)
+    return eight_bits(image, "L" if fmt.channels == 1 else "RGB", fmt.background, fmt.range)
+
+
 def _decode(file, fmt: ImageFormat) -> Image.Image:
     with Image.open(file, formats=_formats()) as image:
         if image.format in ("JPEG", "MPO"):
             turned = _orientation(image) >= 5
-            h, w = scaled_size(image.size if turned else image.size[::-1], fmt.size, fmt.resize)
-            image.draft(None, (2 * h, 2 * w) if turned else (2 * w, 2 * h))
+            least = wanted(image.size if turned else image.size[::-1], fmt)
+            image.draft(None, least[::-1] if turned else least)
         image.load()
         pixels = eight_bits(image, "L" if fmt.channels == 1 else "RGB", fmt.background, fmt.range)
         method = UPRIGHT.get(_orientation(image))

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from fitcli.data.files import check_regular
-from fitcli.data.image import Progress, load_images, usable_cpus
+from fitcli.data.image import Progress, usable_cpus
 from fitcli.data.imageformat import ImageFormat
+from fitcli.data.images import load_images
 from fitcli.data.sources.base import Decoded, Part
 from fitcli.errors import DataError
 

@@ -56,8 +56,9 @@ def check_place(path: str | os.PathLike) -> Path:
     return place
 
 
-def check_regular(path: str | os.PathLike) -> None:
-    """DataError unless `path` is a file that holds something: opening a pipe or a device could wait for ever."""
+def check_regular(path: str | os.PathLike) -> int:
+    """The size of a file that holds something. DataError unless `path` is one: opening a pipe or a device could wait for
+    ever."""
     try:
         info = os.stat(path)
     except FileNotFoundError:
@@ -70,6 +71,7 @@ def check_regular(path: str | os.PathLike) -> None:
         raise DataError(Problem("is not a regular file but a pipe, socket or device", where=os.fspath(path)))
     if info.st_size == 0:
         raise DataError(Problem("is empty (0 bytes)", where=os.fspath(path)))
+    return info.st_size
 
 
 def _neighbour(folder: Path) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
 
 import numpy as np
 
@@ -17,18 +15,27 @@ from fitcli.errors import DataError, Problem
 
 Progress = Callable[[int, int], None]  # progress(done, total)
 
-CHUNK = 16  # images a thread takes at a time
-MOST_TOLD = 20  # bad files named in one error
-
 
 def load_image(source: str | os.PathLike | bytes, fmt: ImageFormat) -> np.ndarray:
     """One image file, or its bytes, as uint8 [H, W, C]. DataError naming the file when it cannot be read."""
     with pillow_warnings():
-        return _load(source, fmt)
+        return load_pixels(source, fmt).copy()
 
 
-def _load(source: str | os.PathLike | bytes, fmt: ImageFormat) -> np.ndarray:
-    return np.array(resized(decode(source, fmt), fmt), np.uint8).reshape(fmt.shape)
+def load_pixels(source: str | os.PathLike | bytes, fmt: ImageFormat) -> np.ndarray:
+    """The same within `pillow_warnings`, not to be written to."""
+    return np.frombuffer(resized(decode(source, fmt), fmt).tobytes(), np.uint8).reshape(fmt.shape)
+
+
+def load_into(images: np.ndarray, sources: Sequence[str | os.PathLike | bytes], fmt: ImageFormat) -> dict[int, Problem]:
+    """One after the other into `images`, uint8 [n, H, W, C]; a Problem for each that cannot be read, by its place."""
+    bad: dict[int, Problem] = {}
+    for at, source in enumerate(sources):
+        try:
+            images[at] = load_pixels(source, fmt)
+        except DataError as error:
+            bad[at] = error.problems[0]
+    return bad
 
 
 def convert_array(pixels: np.ndarray, fmt: ImageFormat) -> np.ndarray:
@@ -41,57 +48,6 @@ def convert_array(pixels: np.ndarray, fmt: ImageFormat) -> np.ndarray:
     image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else np.ascontiguousarray(pixels))
     image = eight_bits(image, "L" if fmt.channels == 1 else "RGB", fmt.background)
     return np.array(resized(image, fmt), np.uint8).reshape(fmt.shape)
-
-
-def load_images(
-    paths: Sequence[str | os.PathLike | bytes],
-    fmt: ImageFormat,
-    threads: int | None = None,
-    on_error: Literal["error", "skip"] = "error",
-    progress: Progress | None = None,
-) -> tuple[np.ndarray, list[int], list[Problem]]:
-    """All of `paths`, decoded in parallel into one array.
-
-    Returns uint8 [N, H, W, C] of the images that could be read, their indices in `paths`, and a Problem for
-    every other one. With on_error="error" any bad file is a DataError that names them all (20, and a count).
-    """
-    images = allocate_images(len(paths), fmt)
-    bad: dict[int, Problem] = {}
-
-    def work(start: int) -> int:
-        stop = min(start + CHUNK, len(paths))
-        for i in range(start, stop):
-            try:
-                images[i] = _load(paths[i], fmt)
-            except DataError as error:
-                bad[i] = error.problems[0]
-        return stop - start
-
-    with pillow_warnings(), ThreadPoolExecutor(threads or usable_cpus()) as pool:
-        done = 0
-        for count in pool.map(work, range(0, len(paths), CHUNK)):  # which cancels what is queued when we leave early
-            done += count
-            if progress:
-                progress(done, len(paths))
-
-    problems = [bad[i] for i in sorted(bad)]
-    if problems and on_error == "error":
-        raise bad_files(problems, len(paths))
-    kept = [i for i in range(len(paths)) if i not in bad]
-    if problems:
-        for row, i in enumerate(kept):
-            images[row] = images[i]
-    return images[: len(kept)], kept, problems
-
-
-def bad_files(problems: Sequence[Problem], total: int) -> DataError:
-    """One error for all files that cannot be read: the first 20 by name, and how many more."""
-    rest = [Problem(f"... and {len(problems) - MOST_TOLD} more")] if len(problems) > MOST_TOLD else []
-    head = Problem(
-        f"{len(problems)} of {total} images cannot be read:",
-        hint="remove these files, or go on without them: --set data.on_error=skip",
-    )
-    return DataError(head, *problems[:MOST_TOLD], *rest)
 
 
 def usable_cpus() -> int:

@@ -12,8 +12,9 @@ from fitcli.data.cachedpart import with_cache
 from fitcli.data.classes import class_index, missing_classes, training_classes
 from fitcli.data.dataset import Dataset, Splits
 from fitcli.data.files import check_place
-from fitcli.data.image import MOST_TOLD, Progress, bad_files, check_memory
+from fitcli.data.image import Progress, check_memory
 from fitcli.data.imageformat import ImageFormat
+from fitcli.data.images import MOST_TOLD, bad_files
 from fitcli.data.labels import renumbered
 from fitcli.data.plan import SPLIT_NAMES, Plan, plan_splits
 from fitcli.data.settings import DataSettings

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitcli.data.fileparts import bytes_digests, stat_keys
-from fitcli.data.image import Progress, allocate_images, load_images
+from fitcli.data.image import Progress, allocate_images
 from fitcli.data.imageformat import ImageFormat
+from fitcli.data.images import load_images
 from fitcli.data.sources.base import Decoded, Part
 from fitcli.errors import Problem
 

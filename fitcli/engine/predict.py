@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from fitcli.data.image import load_images
+from fitcli.data.images import load_images
 from fitcli.engine.evaluator import BATCH, Evaluator
 from fitcli.engine.modelfile import ModelFile
 from fitcli.engine.restore import restore_model

@@ -27,6 +27,28 @@ def test_both_sides_read_the_same_pixels(script, tmp_path):
     assert script.ours([str(tmp_path / "a.png")] * 3, 8, 1)() == 3
 
 
+def test_a_large_photograph_is_the_same_on_both_sides(script, tmp_path):
+    from fitcli.data.image import load_image
+    from fitcli.data.imageformat import ImageFormat
+
+    x = np.random.default_rng(0).integers(0, 256, (50, 90, 3), np.uint8)
+    Image.fromarray(x).resize((900, 500)).save(tmp_path / "a.jpg")
+    for side in (20, 100, 224):
+        theirs = script.Files([str(tmp_path / "a.jpg")], side)[0]
+        assert np.array_equal(theirs, load_image(tmp_path / "a.jpg", ImageFormat((side, side), 3)))
+
+
+def test_the_table(script, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("torch")
+    for i in range(4):
+        Image.new("RGB", (9, 9), (i, i, i)).save(tmp_path / f"{i}.png")
+    monkeypatch.setattr(sys, "argv", ["decoding.py", str(tmp_path), "--sides", "8", "--small", "6", "--rounds", "1"])
+    script.main()
+    head, first, second = capsys.readouterr().out.splitlines()
+    assert head.split()[-3:] == ["fitcli", "DataLoader", "ratio"]
+    assert first.split()[-4] == "8" and second.startswith("6 JPEGs of 100 x 100") and second.split()[-4] == "64"
+
+
 def test_rates(script, tmp_path):
     pytest.importorskip("torch")
     for i in range(4):
