@@ -6,6 +6,7 @@ from math import prod
 
 from fitcli.autodiff.op import Shape
 from fitcli.autodiff.tape import fill
+from fitcli.kernels.dots import NARROW, pack_dots, pack_window_dots, slide_dots
 from fitcli.kernels.macc import BIAS, ZERO
 from fitcli.kernels.panels import pack, panels_shape
 from fitcli.kernels.slide import halo, pack_window, slide, slide_weights
@@ -28,18 +29,20 @@ class Direct:
         return [(a, b) for a in self.phases[0] for b in self.phases[1]]
 
     def derived(self, dtype, back: bool, w: Shape) -> dict[str, Shape]:
-        out = {"packed": panels_shape(dtype, prod(w[:3]), w[3])}
+        out = {"packed": _packed_shape(dtype, prod(w[:3]), w[3])}
         for i, (a, b) in enumerate(self.windows() if back else ()):
             if a.count * b.count:
-                out[f"back{i}"] = panels_shape(dtype, a.count * b.count * w[3], w[2])
+                out[f"back{i}"] = _packed_shape(dtype, a.count * b.count * w[3], w[2])
         return out
 
     def prepare(self, w, s) -> None:
         rows = w.reshape(-1, w.shape[3])
-        pack(s.packed, rows, *s.part(rows.shape[0]))
+        (pack_dots if s.packed.ndim == 2 else pack)(s.packed, rows, *s.part(rows.shape[0]))
         for i, (a, b) in enumerate(self.windows() if s.back else ()):
             if a.count * b.count:
-                pack_window(getattr(s, f"back{i}"), w, a.tap, a.step, b.tap, b.step, b.count, *s.share)
+                back = getattr(s, f"back{i}")
+                turn = pack_window_dots if back.ndim == 2 else pack_window
+                turn(back, w, a.tap, a.step, b.tap, b.step, b.count, *s.share)
 
     def bordered(self, x, s):
         """x inside its border of zeros."""
@@ -61,7 +64,8 @@ class Direct:
         (kh, kw), (sh, sw), (dh, dw) = self.op.kernel, self.op.stride, self.op.dilation
         x_row = x.shape[2] * c
         n1, n2 = (1, kw * c) if dw == 1 else (kw, c)
-        slide(y, x, packed, bias, cut.table(w, prod(x.shape[1:]), sh * x_row, sw * c), cut.table(w, h * w * o, w * o, o),
+        run = slide_dots if packed.ndim == 2 else slide
+        run(y, x, packed, bias, cut.table(w, prod(x.shape[1:]), sh * x_row, sw * c), cut.table(w, h * w * o, w * o, o),
               w, cut.block, cut.group, h, 0, 0, sh * x_row, w * o, kh, n1, n2, dh * x_row, dw * c, start, clip)  # fmt: skip
 
     def border_back(self, back: bool) -> tuple[int, int, int, int]:
@@ -91,8 +95,15 @@ class Direct:
                 continue
             cut = Blocks.of(n, a.pixels, b.pixels)
             n1, n2 = (1, b.count * o) if b.move == 1 else (b.count, o)
-            slide(x_bar, z_bar, getattr(s, f"back{i}"), None,
+            back = getattr(s, f"back{i}")
+            run = slide_dots if back.ndim == 2 else slide
+            run(x_bar, z_bar, back, None,
                   cut.table(b.pixels, z_bar.shape[1] * z_row, z_row, o), cut.table(b.pixels, h * w * c, sh * w * c, sw * c),
                   b.pixels, cut.block, cut.group, a.pixels,
                   (border[0] + a.offset) * z_row + (border[2] + b.offset) * o, (a.at * w + b.at) * c, z_row, sh * w * c,
                   a.count, n1, n2, a.move * z_row, b.move * o, ZERO, False)  # fmt: skip
+
+
+def _packed_shape(dtype, k: int, columns: int) -> Shape:
+    """Of weights [k, columns] as the kernels read them: too few columns for a vector are read along k."""
+    return (columns, k) if columns <= NARROW else panels_shape(dtype, k, columns)

@@ -14,14 +14,19 @@ F8 = np.dtype("f8")
 
 
 def test_weights_are_packed_once_for_each_residue_of_the_stride():
-    op = Conv2d(5, (3, 2), (2, 1), (1, 0))
-    found = Direct(op, (7, 6, 4)).derived(F8, True, (3, 2, 4, 5))
+    op = Conv2d(6, (3, 2), (2, 1), (1, 0))
+    found = Direct(op, (7, 6, 5)).derived(F8, True, (3, 2, 5, 6))
     assert found == {
-        "packed": panels_shape(F8, 3 * 2 * 4, 5),
-        "back0": panels_shape(F8, 1 * 2 * 5, 4),  # even rows meet the middle tap
-        "back1": panels_shape(F8, 2 * 2 * 5, 4),  # odd ones the two others
+        "packed": panels_shape(F8, 3 * 2 * 5, 6),
+        "back0": panels_shape(F8, 1 * 2 * 6, 5),  # even rows meet the middle tap
+        "back1": panels_shape(F8, 2 * 2 * 6, 5),  # odd ones the two others
     }
-    assert list(Direct(op, (7, 6, 4)).derived(F8, False, (3, 2, 4, 5))) == ["packed"]
+    assert list(Direct(op, (7, 6, 5)).derived(F8, False, (3, 2, 5, 6))) == ["packed"]
+
+
+def test_weights_of_few_outputs_are_read_along_k():
+    derived = Direct(Conv2d(2, (3, 3)), (9, 9, 3)).derived(F8, True, (3, 3, 3, 2))
+    assert derived == {"packed": (2, 3 * 3 * 3), "back0": (3, 3 * 3 * 2)}
 
 
 def test_residues_without_a_tap_have_no_weights():
