@@ -77,12 +77,13 @@ def image_shape(shape: tuple[int, ...], where: str) -> tuple[tuple[int, int, int
 def named_labels(labels: np.ndarray, names: tuple[str, ...] | None, where: str) -> tuple[tuple[str, ...], np.ndarray]:
     """(classes, int64 [N]): labels that are texts or numbers, by the names of the numbers where they are known.
 
-    Without names a number's class is called by the number. A trailing axis of size 1 is dropped; a larger one holds
-    one-hot rows.
+    Without names a number's class is called by the number. A trailing axis of size 1 is dropped; a larger one holds rows
+    of 0 and 1: one-hot, or, where any has more ones or none, uint8 [N, K] of images of several classes.
     """
     if labels.ndim == 2 and labels.shape[1] > 1 and labels.dtype.kind in "iufb":
-        if not (np.isin(labels, (0, 1)).all() and (labels.sum(1) == 1).all()):
-            raise DataError(Problem("labels in several columns that are no one-hot rows", where))
+        _check_rows(labels, names, where)
+        if (labels.sum(1) != 1).any():
+            return names or tuple(map(str, range(labels.shape[1]))), labels.astype(np.uint8)
         labels = labels.argmax(1)
     labels = labels.reshape(len(labels), -1)
     if labels.shape[1] != 1 and len(labels):
@@ -103,3 +104,13 @@ def named_labels(labels: np.ndarray, names: tuple[str, ...] | None, where: str) 
         wrong = numbers.min() if numbers.min() < 0 else numbers.max()
         raise DataError(Problem(f"a label is {wrong}, but there are names for 0 to {len(names) - 1} only", where))
     return names, numbers
+
+
+def _check_rows(labels: np.ndarray, names: tuple[str, ...] | None, where: str) -> None:
+    good = np.isin(labels, (0, 1))
+    if not good.all():
+        row, column = np.argwhere(~good)[0]
+        what = f"labels in {labels.shape[1]} columns, but row {row} holds {labels[row, column]:g} in column {column}"
+        raise DataError(Problem(what, where, allowed="0 or 1: whether the image is of the column's class"))
+    if names is not None and len(names) != labels.shape[1]:
+        raise DataError(Problem(f"{labels.shape[1]} columns of labels, but {len(names)} names of classes", where))

@@ -6,6 +6,7 @@ import numpy as np
 
 from fitcli.data.groupsplit import group_folds, group_split, groups_of
 from fitcli.data.hashsplit import hash_folds, hash_split
+from fitcli.data.iterative import multilabel_folds, multilabel_split, multilabel_subsample
 from fitcli.data.labels import class_counts
 from fitcli.data.settings import DataSettings, SplitSettings
 from fitcli.data.sources.base import Contents, Part
@@ -24,7 +25,7 @@ def plan_splits(contents: Contents, settings: DataSettings, seed: int) -> Plan:
         part, split = contents.parts["train"], settings.split
         pool = np.arange(len(part.labels))
         if settings.per_class is not None:
-            pool = subsample(part.labels, part.keys, settings.per_class, seed)
+            pool = (multilabel_subsample if part.multilabel else subsample)(part.labels, part.keys, settings.per_class, seed)
         folded = split.folds is not None
         val = 0 if folded or "val" in plan else split.val
         divided = [pool[i] for i in _divide(part, pool, split, val, 0 if "test" in plan else split.test, seed)]
@@ -47,7 +48,7 @@ def _divide(part: Part, pool: np.ndarray, split: SplitSettings, val: float, test
     if split.by == "group":
         groups = groups_of(part, split.group)
         return group_split([groups[i] for i in pool], labels, val, test, seed)
-    return split_indices(labels, [part.keys[i] for i in pool], val, test, seed)
+    return (multilabel_split if part.multilabel else split_indices)(labels, [part.keys[i] for i in pool], val, test, seed)
 
 
 def _folds(part: Part, pool: np.ndarray, split: SplitSettings, seed: int) -> np.ndarray:
@@ -57,7 +58,8 @@ def _folds(part: Part, pool: np.ndarray, split: SplitSettings, seed: int) -> np.
     if split.by == "group":
         groups = groups_of(part, split.group)
         return group_folds([groups[i] for i in pool], split.folds, seed)
-    return fold_numbers(part.labels[pool], [part.keys[i] for i in pool], split.folds, seed)
+    numbers = multilabel_folds if part.multilabel else fold_numbers
+    return numbers(part.labels[pool], [part.keys[i] for i in pool], split.folds, seed)
 
 
 def _check_train(part: Part, train: np.ndarray, split: SplitSettings) -> None:

@@ -88,3 +88,29 @@ def test_the_division_is_what_it_was_before_there_were_others(make_folder):
     plan = planned(make_folder({"cat": 10, "dog": 10}), seed=3)
     again = planned(make_folder({"cat": 10, "dog": 10}), seed=3, by="stratified", folds=None)
     assert plan == again and np.array([len(k) for k in plan.values()]).tolist() == [16, 2, 2]
+
+
+@pytest.mark.parametrize("by", ["stratified", "hash", "group"])
+def test_images_of_several_classes(make_folder, tmp_path, by):
+    make_folder({"a": 60})
+    lines = [f"photos/a/{i}.png,{'|'.join(n for n, k in (('x', 2), ('y', 3), ('z', 5)) if i % k == 0)},g{i % 12}" for i in range(60)]
+    (tmp_path / "list.csv").write_text("\n".join(["path,labels,group", *lines]))
+    plan = planned(tmp_path / "list.csv", by=by, val=0.2, test=0.2)
+    assert sum(map(len, plan.values())) == 60 and set(plan) == {"train", "val", "test"}
+    folded = planned(tmp_path / "list.csv", by=by, val=0.2, test=0.2, folds=3, fold=2)
+    assert folded["test"] == plan["test"] and set(folded) == {"train", "val", "test"}
+    if by == "stratified":
+        assert [len(keys) for keys in plan.values()] == pytest.approx([36, 12, 12], abs=1)
+        few = planned(tmp_path / "list.csv", per_class=4, val=0.0, test=0.0)["train"]
+        numbers = [int(key.split("/")[2][:-4]) for key in few]
+        assert max(sum(n % k == 0 for n in numbers) for k in (2, 3, 5)) == 4
+
+
+def test_a_class_that_no_image_is_left_of(make_folder, tmp_path):
+    make_folder({"a": 12})
+    lines = [f"photos/a/{i}.png,{'x y' if i == 3 else 'x'}" for i in range(12)]
+    (tmp_path / "list.csv").write_text("\n".join(["path,labels", *lines]))
+    assert "photos/a/3.png" in planned(tmp_path / "list.csv", val=0.4, test=0.4)["train"]
+    with pytest.raises(DataError, match="class 'y' has no image left to train on after fold"):
+        for fold in range(1, 4):
+            planned(tmp_path / "list.csv", val=0.0, test=0.0, folds=3, fold=fold)

@@ -4,7 +4,7 @@
     x_train, y_train, x_test, y_test      Keras; also train_images, train_labels, val_images, ... (MedMNIST)
 
 Names may be in any order and case. Beside them `classes` (or `class_names`) may name the labels. Labels are numbers,
-texts or one-hot rows. Pickled objects in the file are refused.
+texts or one-hot rows; rows with more ones, or none, are images of several classes. Pickled objects in the file are refused.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from fitcli.data.arrayparts import ArrayPart, image_shape, named_labels
+from fitcli.data.labels import one_hot
 from fitcli.data.names import some, split_of
 from fitcli.data.npy import MAGIC, NpyHeader, read_array, read_header
 from fitcli.data.sources import SOURCES
@@ -61,6 +62,9 @@ class Npz(Source):
             raise DataError(Problem(f"no images with labels in it, only {here}", str(root), allowed=LAYOUT))
         pairs = {split: (members[kinds["images"]], members[kinds["labels"]]) for split, kinds in whole.items()}
         parts = {split: _part(root, images, labels, names) for split, (images, labels) in pairs.items()}
+        if any(part.multilabel for part in parts.values()):  # rows that happen to be one-hot in one split alone
+            for part in parts.values():
+                part.labels = one_hot(part.labels, len(part.classes))
         shapes = {part.shape for part in parts.values()}
         if len(shapes) > 1:
             told = " and ".join(" x ".join(map(str, shape)) for shape in sorted(shapes))

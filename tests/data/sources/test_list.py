@@ -98,3 +98,48 @@ def test_missing_files_and_pipes_are_told_by_name(write, tmp_path):
     warnings = load_splits(settings, 0).warnings
     assert any("pipe.png: is not a regular file" in w for w in warnings)
     assert any("none.png: there is no such file" in w for w in warnings)
+
+
+def test_several_classes_in_a_cell(write):
+    path = write("path,labels,split\nphotos/a/0.png,wet|dog,train\nphotos/a/1.png,,train\nphotos/b/0.png,dog,test\n")
+    parts = ListFile.open(path).parts
+    assert recognise(path) == "list" and parts["train"].classes == ("dog", "wet") and parts["test"].classes == ("dog",)
+    assert parts["train"].labels.tolist() == [[1, 1], [0, 0]] and parts["train"].labels.dtype == np.uint8
+    splits = load_splits(DataSettings(str(path), image=ImageSettings(size=8), split=SplitSettings(0, 0)), 0)
+    assert splits.train.multilabel and splits.test.labels.tolist() == [[1, 0]] and splits.test.classes == ("dog", "wet")
+
+
+def test_a_column_of_0_and_1_a_class(write):
+    path = write("image,wet,dog,split\nphotos/a/0.png,1,1,train\nphotos/a/1.png,0,0,train\nphotos/b/0.png,0,1,val\n")
+    parts = ListFile.open(path).parts
+    assert parts["train"].classes == parts["val"].classes == ("wet", "dog")  # in the order of the columns
+    assert parts["train"].labels.tolist() == [[1, 1], [0, 0]] and parts["val"].labels.tolist() == [[0, 1]]
+
+
+def test_numbers_in_a_cell_are_named_by_classes_txt(write, tmp_path):
+    (tmp_path / "classes.txt").write_text("zebra\nape\ncow\n")
+    part = ListFile.open(write("path,labels\na.png,2 0\nb.png,0\n")).parts["train"]
+    assert part.classes == ("zebra", "cow") and part.labels.tolist() == [[1, 1], [1, 0]]
+
+
+def test_one_class_of_which_an_image_is_or_is_not(write):
+    path = write("path,cat\nphotos/a/0.png,1\nphotos/a/1.png,0\nphotos/b/0.png,1\n")
+    splits = load_splits(DataSettings(str(path), image=ImageSettings(size=8), split=SplitSettings(0, 0)), 0)
+    assert splits.train.classes == ("cat",) and splits.train.labels.tolist() == [[1], [0], [1]]
+
+
+@pytest.mark.parametrize(("text", "line", "told"), [
+    ("path,labels\na.png,cat|cat\n", ":2", "names a class twice: 'cat'"),
+    ("path,cat,dog\na.png,0,2\n", ":2", "'2' in the column 'dog'"),
+    ("path,cat,dog\na.png,0,1\na.png,0,1\n", "", "lists images more than once"),
+    ("path,labels,split\na.png,cat,dev\n", ":2", "'dev' is no split"),
+])  # fmt: skip
+def test_wrong_lists_of_several_classes(write, problem, text, line, told):
+    path = write(text)
+    message = problem(ListFile, path)
+    assert f"{path}{line}: " in message and told in message
+
+
+def test_a_number_that_classes_txt_does_not_name(write, problem, tmp_path):
+    (tmp_path / "classes.txt").write_text("zebra\nape\n")
+    assert ":3: the label is 2, but classes.txt has names for 0 to 1" in problem(ListFile, write("path,tags\na,0\nb,0 2\n"))

@@ -78,7 +78,8 @@ def test_floats_by_their_range(tmp_path):
     ({"x": X, "y": [1, 2]}, "2 labels for the 4 images of x.npy"),
     ({"x": X, "images": X, "y": [0] * 4}, "'x' and 'images' both hold train images"),
     ({"x": X[0, 0], "y": [0] * 5}, "an array of 6 x 3 holds no images"),
-    ({"x": X, "y": np.ones((4, 2))}, "no one-hot rows"),
+    ({"x": X, "y": np.eye(4) + np.eye(4)}, "labels in 4 columns, but row 0 holds 2 in column 0"),
+    ({"x": X, "y": np.ones((4, 2)), "classes": ["a", "b", "c"]}, "2 columns of labels, but 3 names of classes"),
     ({"x": X, "y": [0.5] * 4}, "labels of type float64"),
     ({"x": X, "y": [0, 1, 2, 3], "classes": ["a", "b"]}, "a label is 3, but there are names for 0 to 1 only"),
     ({"x": X, "y": [0, 1, 0, 1], "classes": ["a", "a"]}, "is not a list of different names"),
@@ -126,3 +127,12 @@ def test_damage_is_told(tmp_path, problem):
     path.write_bytes(whole[:60] + bytes(50) + whole[110:])
     with pytest.raises(DataError, match="a.npz: the zip archive is damaged"):
         Npz.open(path).parts["train"].read(np.arange(4), ImageFormat((5, 6), 3), None)
+
+
+def test_several_classes_an_image(tmp_path):
+    y = np.array([[1, 0, 1], [0, 0, 0], [0, 1, 0], [1, 0, 0]], bool)
+    path = save(tmp_path / "a.npz", x_train=X, y_train=y, x_test=X[:2], y_test=np.eye(3)[[2, 0]], classes=["a", "b", "c"])
+    parts = Npz.open(path).parts
+    assert parts["train"].classes == ("a", "b", "c") and parts["train"].labels.tolist() == y.astype(int).tolist()
+    assert parts["test"].multilabel and parts["test"].labels.tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert Npz.open(save(tmp_path / "b.npz", x=X, y=y.astype(float))).parts["train"].classes == ("0", "1", "2")
