@@ -14,6 +14,7 @@ from fitcli.errors import Problem, ShapeError, SpecError
 from fitcli.initializers.base import initial_values
 from fitcli.layers.base import build_chain
 from fitcli.spec.settings import Spec
+from fitcli.spec.targets import check_targets
 
 PIXELS, LABELS, PARTNERS, SHARES = "image", "labels", "partners", "shares"
 
@@ -50,6 +51,11 @@ class Model:
         return self.graph.inputs[1]
 
     @property
+    def multilabel(self) -> bool:
+        """Whether an image may be of several classes, or of none: labels are rows [classes] of 0 and 1."""
+        return bool(self.labels.shape)
+
+    @property
     def partners(self) -> tuple[Node, ...]:
         """The inputs that say what images were mixed with: labels and shares, or none."""
         return self.graph.inputs[2:]
@@ -72,17 +78,23 @@ class Model:
 
 
 def build_model(spec: Spec, classes: tuple[str, ...], image_shape: tuple[int, int, int],
-                normalization: Normalization | None = None) -> Model:  # fmt: skip
-    """The model of `spec` for images [height, width, channels]; SpecError with the layer's line where shapes clash."""
+                normalization: Normalization | None = None, multilabel: bool = False) -> Model:  # fmt: skip
+    """The model of `spec` for images [height, width, channels]; SpecError with the layer's line where shapes clash.
+
+    `multilabel`: for images of any number of classes each.
+    """
     from fitcli.ops.pixels import Pixels
 
+    if multilabel:
+        check_targets(spec)
     channels = image_shape[2]
     norm = normalization or Normalization((0.0,) * channels, (1.0,) * channels)
     g = Builder(len(classes))
     try:
-        pixels, labels = g.input(PIXELS, image_shape, "u1"), g.input(LABELS, (), "i8")
+        pixels = g.input(PIXELS, image_shape, "u1")
+        labels = g.input(LABELS, (len(classes),), "u1") if multilabel else g.input(LABELS, (), "i8")
         mixed = any(isinstance(augmentation, Mixing) for augmentation in spec.data.augment)
-        partners = (g.input(PARTNERS, (), "i8"), g.input(SHARES, (), "f4")) if mixed else ()
+        partners = (g.input(PARTNERS, labels.shape, labels.dtype), g.input(SHARES, (), "f4")) if mixed else ()
     except ShapeError as error:
         path = "data.image"
         raise SpecError(*(replace(p, where=spec.where(path), path=path) for p in error.problems)) from None

@@ -151,3 +151,26 @@ def test_mixed_images_have_two_labels():
     np.testing.assert_allclose(found, share * first + (1 - share) * second, rtol=1e-12)
     evaluated = Eager(model.graph, weights, train=False).forward(inputs)
     np.testing.assert_allclose(evaluated.value[model.graph.loss], first, rtol=1e-12)
+
+
+@pytest.mark.parametrize("augment", ["[]", "[mixup]"])
+def test_labels_of_several_classes_are_rows(augment):
+    text = f"data: {{path: x, augment: {augment}}}\nmodel: [flatten, dense: classes]\nloss: LOSS"
+    model = build_model(parse_spec(text.replace("LOSS", "binary_cross_entropy")), CLASSES, (6, 5, 3), multilabel=True)
+    assert model.multilabel and (model.labels.shape, model.labels.dtype) == ((3,), "u1")
+    assert [node.shape for node in model.partners] == [(3,), ()][: len(model.partners)]
+    with pytest.raises(SpecError, match="s.yaml:3: loss: cross_entropy wants one class an image"):
+        build_model(parse_spec(text.replace("LOSS", "cross_entropy"), "s.yaml"), CLASSES, (6, 5, 3), multilabel=True)
+
+
+def test_mixed_images_of_several_classes_have_a_part_of_each_label():
+    text = "data: {path: x, augment: [mixup]}\nmodel: [flatten, dense: classes]\nloss: binary_cross_entropy"
+    model = build_model(parse_spec(text), CLASSES, (2, 2, 1), multilabel=True)
+    rng = np.random.default_rng(0)
+    weights = {p: rng.normal(0, 0.1, p.shape) for p in model.graph.params}
+    x, share = rng.integers(0, 256, (4, 2, 2, 1), np.uint8), np.array([0, 0.25, 1, 0.5], np.float32)
+    a, b = (rng.integers(0, 2, (4, 3), np.uint8) for _ in range(2))
+    tape = Eager(model.graph, weights).forward(dict(zip(model.graph.inputs, (x, a, b, share), strict=True)))
+    z, t = tape.value[model.graph.output], share[:, None] * a + (1 - share[:, None]) * b
+    wanted = (np.logaddexp(0, z) - t * z).mean(1)  # the loss is affine in the target
+    np.testing.assert_allclose(tape.value[model.graph.loss], wanted, rtol=1e-12)

@@ -38,7 +38,7 @@ class Node:
     inputs: tuple[Node, ...]
     params: tuple[Param, ...]
     shape: Shape
-    dtype: str = ""  # "" = the working type; labels are "i8"
+    dtype: str = ""  # "" = the working type; labels are "i8", or "u1" as pixels are
 
     @property
     def shapes(self) -> tuple[Shape, ...]:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitcli.cli.output import json_text, plain, say, table, tell
-from fitcli.cli.progress import number, percent
+from fitcli.cli.progress import MORE, number, percent
 
 if TYPE_CHECKING:
     from fitcli.spec import Spec
 
 RESULTS_NAME = "folds.json"
-MEASURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "test_loss", "test_accuracy")
+MEASURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_f1", "val_map", "test_loss", "test_accuracy",
+            "test_f1", "test_map")  # fmt: skip
 HEADS = {"train": "training", "val": "validation", "test": "test"}
 Fit = Callable[["Spec", object, Path, bool], dict]  # (spec, splits, run directory, resume) -> last event by kind
 
@@ -106,7 +107,7 @@ def statistics(results: list[dict]) -> dict:
 def show_folds(run: Path, summary: dict) -> None:
     """A row a fold, and below them mean ± deviation."""
     keys = list(summary["mean"])
-    heads = [f"{HEADS[key.split('_')[0]]} {key.split('_')[1]}" for key in keys]
+    heads = [f"{HEADS[split]} {MORE.get(measure, measure)}" for split, measure in (key.split("_") for key in keys)]
     rows = [[str(result["fold"]), *(_shown(key, result[key]) for key in keys)] for result in summary["results"]]
     rows.append(["mean", *(_shown(key, summary["mean"][key]) for key in keys)])
     rows.append(["±", *(_shown(key, summary["deviation"].get(key)) for key in keys)])
@@ -119,4 +120,4 @@ def show_folds(run: Path, summary: dict) -> None:
 
 
 def _shown(key: str, value: float | None) -> str:
-    return percent(value) if key.endswith("accuracy") else number(value)
+    return number(value) if key.endswith("loss") else percent(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fitcli.cli.options import json_option, picture_option, threads_option, weights_option
+from fitcli.cli.options import check_threshold, json_option, picture_option, threads_option, threshold_option, weights_option
 
 
 @click.command()
@@ -16,27 +16,31 @@ from fitcli.cli.options import json_option, picture_option, threads_option, weig
     " are in it, or all where nothing is divided.",
 )  # fmt: skip
 @picture_option("Draw a PNG: which class is taken for which, and how far the probabilities are to be trusted.")
+@threshold_option
 @weights_option
 @json_option
 @threads_option
 def command(
-    model: str, data: str | None, split: str | None, plot: str | None, weights: str | None, as_json: bool,
-    threads: int | None,
+    model: str, data: str | None, split: str | None, plot: str | None, threshold: float | None, weights: str | None,
+    as_json: bool, threads: int | None,
 ) -> None:  # fmt: skip
     """Measure a model on labelled images.
 
-    Loss, accuracy, how far its probabilities are to be trusted, and which classes it takes for which. MODEL is a run directory or a .safetensors file.
+    Loss, accuracy, how far its probabilities are to be trusted, and which classes it takes for which. Where an image may
+    be of several classes: how well each of them is found. MODEL is a run directory or a .safetensors file.
 
     \b
     fitcli evaluate runs/fashion-1
     fitcli evaluate runs/cats_dogs-1 --data other_photos/ --split all --json
     """
     from fitcli.cli.evaluation import show_evaluation
+    from fitcli.cli.multievaluation import show_multilabel
     from fitcli.cli.output import json_text, plain, say, tell
     from fitcli.cli.progress import counting, percent
     from fitcli.engine.modelfile import load_weights
 
     loaded = load_weights(model, weights)
+    least = check_threshold(threshold, loaded.multilabel)
     with counting("reading images") as progress:
         dataset = _dataset(loaded, model, data, split, progress)
     for warning in dataset.warnings:
@@ -44,16 +48,18 @@ def command(
 
     from fitcli.engine.evaluate import evaluate  # after what may be wrong: it takes its time to import
 
-    result = evaluate(loaded, dataset, threads=threads)
+    result = evaluate(loaded, dataset, threads, least)
     if plot:
+        from fitcli.engine.metrics.multipicture import draw_multilabel
         from fitcli.engine.metrics.picture import draw_evaluation
 
-        draw_evaluation(result, plot, f"{plain(model)}: {len(dataset):,} images, accuracy {percent(result['accuracy'])}")
+        draw = draw_multilabel if loaded.multilabel else draw_evaluation
+        draw(result, plot, f"{plain(model)}: {len(dataset):,} images, accuracy {percent(result['accuracy'])}")
         tell(f"picture: {plain(plot)}")
     if as_json:
         say(json_text(result))
     else:
-        show_evaluation(result)
+        (show_multilabel if loaded.multilabel else show_evaluation)(result)
 
 
 def _dataset(loaded, model: str, data: str | None, split: str | None, progress):
@@ -71,4 +77,4 @@ def _dataset(loaded, model: str, data: str | None, split: str | None, progress):
     seen = ImageFormat.from_json(loaded.preprocessing)
     # the pixels as the training saw them, also where the spec leaves them to the data
     settings = replace(spec.data, image=ImageSettings.of(seen))
-    return load_split(settings, split, spec.seed, classes=loaded.classes, progress=progress)
+    return load_split(settings, split, spec.seed, loaded.classes, progress, loaded.multilabel)

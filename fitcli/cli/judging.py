@@ -23,14 +23,14 @@ def judged(model: str, settings: DataSettings, seed: int, progress) -> Iterator[
 
     if not is_folded(model):
         saved = load_model(model)
-        yield saved, load_split(_as_seen(settings, saved), "all", seed, classes=saved.classes, progress=progress)
+        yield saved, load_split(_as_seen(settings, saved), "all", seed, saved.classes, progress, saved.multilabel)
         return
     folds = sorted(Path(model).glob("fold-*"), key=lambda path: natural_key(path.name))
     for run in folds:
         saved = load_model(run)
         spec = parse_spec(saved.spec, name=f"{run} (the spec in it)")
         held = replace(_as_seen(settings, saved), split=spec.data.split, per_class=spec.data.per_class)
-        yield saved, load_split(held, "val", spec.seed, classes=saved.classes, progress=progress)
+        yield saved, load_split(held, "val", spec.seed, saved.classes, progress, saved.multilabel)
 
 
 def _as_seen(settings: DataSettings, saved: ModelFile) -> DataSettings:

@@ -20,6 +20,11 @@ threads_option = click.option(
     "--threads", type=click.IntRange(min=1), metavar="N", help="Threads to compute with. Default: one a core.",
 )  # fmt: skip
 
+threshold_option = click.option(
+    "--threshold", type=click.FloatRange(0, 1), metavar="P",
+    help="Of a model for images of several classes: those of at least this probability. Default: 0.5.",
+)  # fmt: skip
+
 
 def picture_option(told: str) -> Callable:
     """`--plot FILE`, refused before any work where the file could not be written."""
@@ -32,3 +37,13 @@ def _check_picture(ctx: click.Context, option: click.Parameter, path: str | None
     if path is not None and not os.access(folder, os.W_OK):
         raise click.BadParameter(f"the folder {folder} may not be written to")
     return path
+
+
+def check_threshold(threshold: float | None, multilabel: bool) -> float:
+    """0.5 where nothing is said; SpecError where something is said of a model that names one class an image."""
+    from fitcli.errors import Problem, SpecError
+
+    if threshold is not None and not multilabel:
+        what = "is for models of several classes an image; this one names the most probable class"
+        raise SpecError(Problem(what, path="--threshold", value=threshold, hint="leave out --threshold"))
+    return 0.5 if threshold is None else threshold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fitcli.cli.options import threads_option, weights_option
+from fitcli.cli.options import check_threshold, threads_option, threshold_option, weights_option
 
 
 @click.command()
@@ -15,17 +15,19 @@ from fitcli.cli.options import threads_option, weights_option
     "--format", "style", type=click.Choice(["table", "json", "jsonl", "csv"]), default="table", show_default=True,
     help="How to print the result.",
 )  # fmt: skip
+@threshold_option
 @weights_option
 @threads_option
 @click.pass_context
 def command(
-    ctx: click.Context, model: str, paths: tuple[str, ...], top: int | None, style: str, weights: str | None,
-    threads: int | None,
+    ctx: click.Context, model: str, paths: tuple[str, ...], top: int | None, style: str, threshold: float | None,
+    weights: str | None, threads: int | None,
 ) -> None:  # fmt: skip
     """Say what is on images. MODEL is a run directory or a .safetensors file.
 
     PATHS are image files, folders (searched at any depth) and patterns. An image that cannot be read is told on
-    stderr, the others are predicted, and the exit code is 3.
+    stderr, the others are predicted, and the exit code is 3. A model that was trained on images of several classes
+    tells all those that are probable enough, or none.
 
     \b
     fitcli predict runs/fashion-1 photo.png
@@ -41,15 +43,16 @@ def command(
     from fitcli.errors import DataError
 
     loaded = load_weights(model, weights)
+    least = check_threshold(threshold, loaded.multilabel)
     images = find_images(paths)
 
     from fitcli.engine.predict import predict  # after what may be wrong: it takes its time to import
 
-    write = WRITERS[style](loaded.classes, top)
+    write = WRITERS[style](loaded.classes, top, loaded.multilabel)
     streams = style != "table" and sys.stdout.isatty()
     bad = []
     with counting("predicting", quiet=streams) as progress:
-        for done, result in enumerate(predict(loaded, images, threads=threads), 1):
+        for done, result in enumerate(predict(loaded, images, threads, least), 1):
             if "error" in result:
                 bad.append(result)
                 tell(f"error: {plain_lines(result['error'])}")

@@ -1,4 +1,7 @@
-"""The formats of `fitcli predict`. Each gets the results one by one and writes to stdout."""
+"""The formats of `fitcli predict`. Each gets the results one by one and writes to stdout.
+
+Of a `multilabel` model a result has "labels" too: every class that is probable enough, or none.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ def best(probabilities: dict[str, float], top: int | None) -> dict[str, float]:
 class JsonWriter:
     """One array, written as it grows: `[{"path", "label", "probabilities": {class: p}}, ...]`."""
 
-    def __init__(self, classes: tuple[str, ...], top: int | None):
+    def __init__(self, classes: tuple[str, ...], top: int | None, multilabel: bool = False):
         self.top = top
         self.lead = "["
 
@@ -30,7 +33,7 @@ class JsonWriter:
 
     def text(self, result: dict) -> str:
         probabilities = best(result["probabilities"], self.top)
-        return json_text({"path": result["path"], "label": result["label"], "probabilities": probabilities})
+        return json_text(result | {"probabilities": probabilities})
 
     def end(self) -> None:
         say("[]" if self.lead == "[" else "]")
@@ -47,11 +50,12 @@ class JsonLinesWriter(JsonWriter):
 
 
 class CsvWriter:
-    """path,label,p(class),...: a column for every class, left empty for those beyond `top`."""
+    """path,label,p(class),...: a column for every class, left empty for those beyond `top`. A `multilabel` model's labels
+    stand in the column `labels`, as a list of images has them: cat|dog."""
 
-    def __init__(self, classes: tuple[str, ...], top: int | None):
+    def __init__(self, classes: tuple[str, ...], top: int | None, multilabel: bool = False):
         self.classes, self.top = classes, top
-        self.header = ["path", "label", *(f"p({plain(name)})" for name in classes)]
+        self.header = ["path", "label", *["labels"] * multilabel, *(f"p({plain(name)})" for name in classes)]
 
     def row(self, cells: list[str]) -> None:
         text = io.StringIO()
@@ -62,7 +66,8 @@ class CsvWriter:
         self._head()
         chosen = best(result["probabilities"], self.top)
         numbers = [repr(float(chosen[name])) if name in chosen else "" for name in self.classes]
-        self.row([plain(result["path"]), plain(result["label"]), *numbers])
+        labels = [plain("|".join(result["labels"]))] if "labels" in result else []
+        self.row([plain(result["path"]), plain(result["label"]), *labels, *numbers])
 
     def end(self) -> None:
         self._head()
@@ -74,20 +79,22 @@ class CsvWriter:
 
 
 class TableWriter:
-    """A table for people: the label, and the most probable classes with their probabilities."""
+    """A table for people: the label or labels, and the most probable classes with their probabilities."""
 
-    def __init__(self, classes: tuple[str, ...], top: int | None):
+    def __init__(self, classes: tuple[str, ...], top: int | None, multilabel: bool = False):
         self.top = top or min(SHOWN_IN_TABLE, len(classes))
+        self.head = "labels" if multilabel else "label"
         self.rows: list[list[str]] = []
 
     def result(self, result: dict) -> None:
         chosen = best(result["probabilities"], self.top)
         shares = "  ".join(f"{plain(name)} {100 * p:.1f} %" for name, p in chosen.items())
-        self.rows.append([result["path"], result["label"], shares])
+        label = (", ".join(result["labels"]) or "-") if "labels" in result else result["label"]
+        self.rows.append([result["path"], label, shares])
 
     def end(self) -> None:
         if self.rows:
-            table(["image", "label", "probabilities"], self.rows)
+            table(["image", self.head, "probabilities"], self.rows)
 
 
 WRITERS = {"table": TableWriter, "json": JsonWriter, "jsonl": JsonLinesWriter, "csv": CsvWriter}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from fitcli.cli.output import plain, stderr_console, tell
 
 REFRESH_SECONDS = 0.1
+MORE = {"f1": "F1", "map": "mAP"}  # what is measured beside accuracy where an image may be of several classes
 
 
 @contextlib.contextmanager
@@ -148,6 +149,7 @@ def epoch_line(event: dict, start: dict) -> str:
         parts.append(f"val loss {number(event['val_loss'])}")
     if event.get("val_accuracy") is not None:
         parts.append(f"val accuracy {percent(event['val_accuracy'])}")
+    parts += [f"val {name} {percent(event[f'val_{key}'])}" for key, name in MORE.items() if f"val_{key}" in event]
     seconds = event.get("seconds")
     if seconds:
         rate = event.get("images_per_s", start.get("images", 0) / seconds)

@@ -7,19 +7,20 @@ import shlex
 from pathlib import Path
 
 from fitcli.cli.output import plain, say, table
-from fitcli.cli.progress import number, percent
+from fitcli.cli.progress import MORE, number, percent
 
 
 def show_results(run: Path, splits, seen: dict[str, dict]) -> None:
     """`seen`: the last event of each kind."""
     values = {**seen.get("epoch", {}), **seen.get("end", {})}
     rows = []
+    more = {key: head for key, head in MORE.items() if any(f"{split}_{key}" in values for split in ("val", "test"))}
     for key, name in (("train", "training"), ("val", "validation"), ("test", "test")):
         loss, accuracy = values.get(f"{key}_loss"), values.get(f"{key}_accuracy")
         if loss is not None or accuracy is not None:
-            rows.append((name, number(loss), percent(accuracy)))
+            rows.append((name, number(loss), percent(accuracy), *(percent(values.get(f"{key}_{m}")) for m in more)))
     if rows:
-        table(["", "loss", "accuracy"], rows)
+        table(["", "loss", "accuracy", *more.values()], rows)
         say("")
     if "best_epoch" in values:
         say(f"the model is that of epoch {values['best_epoch']}, the best one")
@@ -36,8 +37,8 @@ def show_results(run: Path, splits, seen: dict[str, dict]) -> None:
 
 def _best_line(best: dict, epoch: int) -> str:
     """`epoch` is that of the model."""
-    name, value = best["metric"].replace("val_", "validation "), best["value"]
-    told = f"by {name} ({percent(value) if best['metric'].endswith('accuracy') else number(value)})"
+    measure, value = best["metric"].removeprefix("val_"), best["value"]
+    told = f"by validation {MORE.get(measure, measure)} ({number(value) if measure == 'loss' else percent(value)})"
     if best["epoch"] == epoch:
         return f"the last epoch is the best one {told}"
     return f"epoch {best['epoch']} was the best one {told}; its weights are kept as well: --weights best"

@@ -15,7 +15,7 @@ from fitcli.data.files import check_place
 from fitcli.data.image import Progress, check_memory
 from fitcli.data.imageformat import ImageFormat
 from fitcli.data.images import MOST_TOLD, bad_files
-from fitcli.data.labels import renumbered
+from fitcli.data.labels import one_hot, renumbered
 from fitcli.data.plan import SPLIT_NAMES, Plan, plan_splits
 from fitcli.data.settings import DataSettings
 from fitcli.data.sources import SOURCES
@@ -53,12 +53,14 @@ def load_split(
     seed: int,
     classes: Sequence[str] | None = None,
     progress: Progress | None = None,
+    multilabel: bool = False,
 ) -> Dataset:
     """One split ("train", "val", "test", or "all" for every image there is), for a model trained on `classes`.
     None: the source's own test images, and all where it has none of its own, which a warning tells.
 
     The same images as load_splits puts there. Labels are mapped by name: a class that is not among `classes`
     is a DataError, one of `classes` without an image a warning. Without `classes`, those of the training images.
+    `multilabel`: the model takes images of several classes; then one class an image becomes a row of them.
     """
     if split not in (*SPLIT_NAMES, "all", None):
         raise ValueError(f"no split is called {split!r}")
@@ -69,6 +71,9 @@ def load_split(
         told = () if split == "test" else (f"{settings.path}: no test images of its own, so all images are measured",)
     if classes is None:
         classes = training_classes(_train(contents, settings))
+    elif not multilabel and any(part.multilabel for part in contents.parts.values()):
+        what = "names any number of classes an image; the model was trained on images of one class each"
+        raise DataError(Problem(what, where=settings.path, hint="a column `label` with one class an image"))
     if split == "all":
         parts = {name: contents.parts[name] for name in SPLIT_NAMES if name in contents.parts}
         plan = {name: (part, np.arange(len(part.labels))) for name, part in parts.items()}
@@ -81,13 +86,16 @@ def load_split(
     data = _joined(list(loaded.values()))
     if not len(data):
         raise DataError(Problem(f"no {split} image can be read", where=settings.path), *map(Problem, warnings))
+    if multilabel:
+        data = replace(data, labels=one_hot(data.labels, len(data.classes)))
     return replace(data, warnings=(*contents.warnings, *told, *warnings, *missing_classes(data, split)))
 
 
-def inspect_data(settings: DataSettings) -> tuple[ImageFormat, tuple[str, ...]]:
-    """What every image becomes and the classes, without reading the images."""
+def inspect_data(settings: DataSettings) -> tuple[ImageFormat, tuple[str, ...], bool]:
+    """What every image becomes, the classes, and whether an image may be of several, without reading the images."""
     contents = open_source(settings)
-    return contents.format(settings.image), training_classes(_train(contents, settings))
+    train = _train(contents, settings)
+    return contents.format(settings.image), training_classes(train), train.multilabel
 
 
 def open_source(settings: DataSettings) -> Contents:

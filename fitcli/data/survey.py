@@ -34,10 +34,15 @@ class Survey:
     modes: tuple[str, ...]  # as Pillow names them, the most frequent first
     fixed: bool  # the source itself says the size
     warnings: tuple[str, ...] = ()
+    several: int | None = None  # images, where each may be of several classes or of none
+
+    @property
+    def multilabel(self) -> bool:
+        return self.several is not None
 
     @property
     def images(self) -> int:
-        return sum(self.counts)
+        return sum(self.counts) if self.several is None else self.several
 
     @property
     def imbalance(self) -> float:
@@ -62,6 +67,7 @@ def survey(path: str) -> Survey:
         classes, counts, tuple(contents.parts), tuple(np.median(sizes, axis=0).astype(int).tolist()),
         tuple(sizes.min(0).tolist()), tuple(sizes.max(0).tolist()), all(mode in ("1", "L", "I;16") for mode in modes),
         tuple(mode for mode, _ in modes.most_common()), contents.fixed, contents.warnings,
+        len(part.labels) if part.multilabel else None,
     )  # fmt: skip
 
 

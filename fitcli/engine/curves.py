@@ -11,6 +11,7 @@ import numpy as np
 from fitcli.engine.atomic import write_atomic
 from fitcli.engine.better import best_of
 
+_MORE = (("val_f1", "F1, mean over classes", "#3b8456"), ("val_map", "mean average precision", "#8e44ad"))  # multi-label
 TRAIN, VAL, RATE, TEXT, GRID = "#1f6fb4", "#d1661b", "#3b8456", "#333333", "#e3e3e3"
 
 
@@ -123,7 +124,10 @@ def _draw_accuracy(axes, steps: list[dict], epochs: list[dict]) -> None:
     x, y = _column(epochs, "epoch"), 100 * _column(epochs, "val_accuracy")
     best = best_of(epochs)
     _label(axes, f"validation accuracy, % (best: {100 * best['val_accuracy']:.1f} in epoch {best['epoch']})", "epoch")
-    _line(axes, x, y, VAL)
+    more = [(key, name, color) for key, name, color in _MORE if np.isfinite(_column(epochs, key)).any()]
+    _line(axes, x, y, VAL, "accuracy" if more else None)
+    for key, name, color in more:
+        _line(axes, x, 100 * _column(epochs, key), color, name)
 
 
 def _draw_rate(axes, steps: list[dict], epochs: list[dict]) -> None:

@@ -2,7 +2,8 @@
 
 With p(k | x) the model's probabilities and t_k the mean of p(k | x) over the images labelled k, an image labelled y is
 doubted where its most probable class j is another one and p(j | x) ≥ t_j: the model is as sure of j as it is of images
-that are said to be j. Doubt = p(j | x) − p(y | x).
+that are said to be j. Doubt = p(j | x) − p(y | x). Where an image may be of several classes, each of them is a question of
+its own, with the two answers that it is there and that it is not.
 Source: Northcutt, Jiang & Chuang, Confident learning: estimating uncertainty in dataset labels, 2021.
 """
 
@@ -45,9 +46,17 @@ def doubts(judged: Iterator[tuple[ModelFile, Dataset]], threads: int | None = No
         paths += dataset.paths or tuple(f"image {i}" for i in range(len(dataset)))
         classes = model.classes
     p, y = np.concatenate(shares), np.concatenate(labels)
-    rows = doubted(p, y)
+    if y.ndim == 1:
+        return _told(p, y, paths, classes)
+    each = [_told(np.stack([1 - q, q], axis=1), t, paths, (f"no {name}", name)) for name, q, t in zip(classes, p.T, y.T)]
+    return sorted((doubt for found in each for doubt in found), key=lambda doubt: -doubt.size)
+
+
+def _told(p: np.ndarray, y: np.ndarray, paths: list[str], classes: tuple[str, ...]) -> list[Doubt]:
     best = p.argmax(1)
-    return [Doubt(paths[i], classes[y[i]], float(p[i, y[i]]), classes[best[i]], float(p[i, best[i]])) for i in rows]
+    return [
+        Doubt(paths[i], classes[y[i]], float(p[i, y[i]]), classes[best[i]], float(p[i, best[i]])) for i in doubted(p, y)
+    ]
 
 
 def doubted(p: np.ndarray, labels: np.ndarray) -> np.ndarray:

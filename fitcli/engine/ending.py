@@ -13,14 +13,15 @@ from fitcli.engine.atomic import link_atomic
 from fitcli.engine.bestepoch import BestEpoch
 from fitcli.engine.evaluator import Evaluator
 from fitcli.engine.keep import Keeper
+from fitcli.engine.measured import measured
 from fitcli.engine.metrics.calibration import expected_calibration_error, reliability
 from fitcli.engine.modelfile import load_model, save_model
 from fitcli.engine.restore import restore_model
 from fitcli.engine.rundir import BEST_NAME, MODEL_NAME
 from fitcli.engine.stopping import Stopping
-from fitcli.engine.temperature import best_temperature, tempered
+from fitcli.engine.temperature import best_temperature, questions, tempered
 
-_KEPT = ("epoch", "best_epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
+_KEPT = ("epoch", "best_epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_f1", "val_map")
 
 
 def end_event(
@@ -36,8 +37,7 @@ def end_event(
     evaluator.refresh()
     with nullcontext() if stopping.restored else keeper.averages.standing():
         if splits.test:
-            loss, predicted = evaluator.measure(splits.test.images, splits.test.labels)
-            event |= {"test_loss": loss, "test_accuracy": float((predicted == splits.test.labels).mean())}
+            event |= {f"test_{name}": value for name, value in measured(evaluator, splits.test).items()}
         if keeper.spec.fit.calibrate:
             event |= calibrate(path, evaluator, splits.val)
             if "best" in event:
@@ -60,12 +60,18 @@ def calibrate(path: Path, evaluator: Evaluator, val: Dataset) -> dict:
 
     {"temperature", "val_ece" before, "val_ece_calibrated" after}: the expected calibration error.
     """
+    model = evaluator.model
     _, outputs = evaluator.outputs(val.images, val.labels)
-    plain = evaluator.model.spec.loss.probabilities(outputs.astype(np.float64))
-    right = outputs.argmax(axis=1) == val.labels
-    temperature = best_temperature(plain, val.labels)
-    before, after = (
-        expected_calibration_error(reliability(p, right)) for p in (plain, tempered(plain, temperature))
-    )  # fmt: skip
+    if val.multilabel:
+        plain, labels = questions(outputs), val.labels.reshape(-1).astype(np.int64)
+    else:
+        plain, labels = model.spec.loss.probabilities(outputs.astype(np.float64)), val.labels
+    temperature = best_temperature(plain, labels)
+
+    def error(p: np.ndarray) -> float:
+        trusted = (p[:, 1], labels > 0) if val.multilabel else (p.max(axis=1), outputs.argmax(axis=1) == labels)
+        return expected_calibration_error(reliability(*trusted))
+
+    before, after = error(plain), error(tempered(plain, temperature))
     save_model(path, replace(load_model(path), temperature=temperature))
     return {"temperature": temperature, "val_ece": before, "val_ece_calibrated": after}

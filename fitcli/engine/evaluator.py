@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -25,7 +25,7 @@ class Evaluator:
         setup = Setup(batch, workers, microbatch_for(graph))
         self.program = Program(graph, model.params, setup, train=False, clock=np.zeros(2, np.int64))
         self._answers = np.zeros((batch, len(model.classes)))  # of a batch: outputs, and then their probabilities
-        self._read = model.spec.loss.reader(self._answers)
+        self._read = self._reader()
         self._fresh = False
 
     def refresh(self) -> None:
@@ -55,23 +55,28 @@ class Evaluator:
             yield at, program.outputs[:n], program.losses[:n]
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """float64 [N, classes], rows that sum to 1."""
+        """float64 [N, classes], rows that sum to 1 where there is one class an image."""
         found = np.empty((len(images), len(self.model.classes)))
         for at, outputs, _ in self.batches(images):
             answers = self._answers[: len(outputs)]
             answers[...] = outputs
             self._read()
             found[at] = answers
-        return tempered(found, self.model.temperature)
+        return found if self.model.multilabel else tempered(found, self.model.temperature)
+
+    def _reader(self) -> Callable[[], None]:
+        """What makes probabilities of `_answers`: of several classes an image at the model's temperature already."""
+        if not self.model.multilabel:
+            return self.model.spec.loss.reader(self._answers)
+
+        def each() -> None:
+            self._answers[...] = self.read(self._answers)
+
+        return each
 
     def read(self, outputs: np.ndarray) -> np.ndarray:
         """The probabilities that outputs [N, classes] stand for, at the model's temperature."""
         return read(self.model, outputs)
-
-    def measure(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
-        """(mean loss, predicted class number of every image)."""
-        loss, outputs = self.outputs(images, labels)
-        return loss, outputs.argmax(1)
 
     def outputs(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
         """(mean loss, outputs float32 [N, classes])."""

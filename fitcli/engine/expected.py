@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from fitcli.data.load import inspect_data
 from fitcli.errors import DataError
 from fitcli.model import Model, build_model
@@ -19,13 +21,20 @@ class Expected:
     image_shape: tuple[int, int, int]
     classes: tuple[str, ...]
     assumed: str = ""
+    multilabel: bool = False  # whether an image may be of several classes, or of none
+
+    def random_labels(self, rng: np.random.Generator, count: int) -> np.ndarray:
+        """Labels of so many images, as a Dataset of these classes has them."""
+        if self.multilabel:
+            return rng.integers(0, 2, (count, len(self.classes)), np.uint8)
+        return rng.integers(0, len(self.classes), count)
 
 
 def expected(spec: Spec) -> Expected:
     """From the data's folder and headers, or by assumption where there are none (yet)."""
     try:
-        fmt, classes = inspect_data(spec.data)
-        return Expected(fmt.shape, classes)
+        fmt, classes, multilabel = inspect_data(spec.data)
+        return Expected(fmt.shape, classes, multilabel=multilabel)
     except DataError as error:
         image = spec.data.image
         shape = (*(image.height_width() or _ASSUMED_SIZE), image.channels or 3)
@@ -36,4 +45,4 @@ def expected(spec: Spec) -> Expected:
 def expected_model(spec: Spec) -> tuple[Model, Expected]:
     """The model of a spec, not initialised; SpecError where its shapes do not fit."""
     found = expected(spec)
-    return build_model(spec, found.classes, found.image_shape), found
+    return build_model(spec, found.classes, found.image_shape, multilabel=found.multilabel), found

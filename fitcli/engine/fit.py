@@ -17,7 +17,8 @@ from fitcli.engine.eventfile import check_writer
 from fitcli.engine.ending import end_event
 from fitcli.engine.events import epoch_event, start_event, step_event
 from fitcli.engine.keep import Keeper, batch_of
-from fitcli.engine.normalization import normalization
+from fitcli.engine.measured import measured
+from fitcli.engine.normalization import model_for
 from fitcli.engine.prediction import Prediction
 from fitcli.engine.resume import check_epochs
 from fitcli.engine.rollback import Rollback
@@ -25,9 +26,8 @@ from fitcli.engine.rundir import find_run, is_run, make_directory
 from fitcli.engine.runlock import lock_run
 from fitcli.engine.stopping import Stopping
 from fitcli.engine.trainer import Trainer
-from fitcli.engine.watched import check_without_validation
+from fitcli.engine.watched import check_measured, check_without_validation
 from fitcli.errors import DataError, DivergedError, ModelFileError, Problem
-from fitcli.model import build_model
 from fitcli.spec import Spec
 
 
@@ -62,15 +62,16 @@ class Fit:
             raise DataError("there are no training images")
         if splits.val is None:
             check_without_validation(spec)
+        check_measured(spec, train.multilabel)
         check_writer(spec)
-        spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist()))
+        spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist(), len(train)))
         self.spec, self.splits, self.run, self.threads = spec, splits, run, threads
         self.batch = batch_of(spec, train)
         self.batches = Batches(spec, train, self.batch)
         self.rest = 0 if spec.fit.drop_last else len(train) % self.batch
         self.steps_per_epoch = self.batches.per_epoch
         self.steps = self.steps_per_epoch * spec.fit.epochs
-        self.model = build_model(spec, train.classes, train.images.shape[1:], normalization(spec, train))
+        self.model = model_for(spec, train)
         self.model.initialize(spec.seed)
         self.trainer = Trainer(self.model, spec.seed, threads, debug, self.steps)
         if log_prediction:
@@ -166,7 +167,7 @@ class Fit:
         seen = min(len(self.splits.train), self.steps_per_epoch * self.batch)
         event = epoch_event(self.trainer.step, epoch, progress, seen)
         if self.splits.val:
-            event["val_loss"], event["val_accuracy"] = self._measure(self.splits.val)
+            event |= {f"val_{name}": value for name, value in self._measure(self.splits.val).items()}
         keeper.log.write(event)
         seen_so_far = [*progress.observed, event.get(self.spec.fit.schedule.watches)] if self.spec.fit.schedule.watches else []
         keeper.progress = replace(progress, loss=0.0, correct=0, seconds=0.0, last=event, observed=seen_so_far)
@@ -177,11 +178,10 @@ class Fit:
         keeper.draw(seldom=True)
         return event
 
-    def _measure(self, data: Dataset) -> tuple[float, float]:
+    def _measure(self, data: Dataset) -> dict[str, float]:
         self.evaluator.refresh()
         with self.keeper.averages.standing():
-            loss, predicted = self.evaluator.measure(data.images, data.labels)
-        return loss, float((predicted == data.labels).mean())
+            return measured(self.evaluator, data)
 
     def _end(self) -> Iterator[dict]:
         """Behind the last checkpoint: a fit that goes on from there ends again."""

@@ -176,4 +176,4 @@ def model_file(model: Model, info: dict) -> ModelFile:
         "mean": list(model.normalization.mean), "std": list(model.normalization.std),
     }  # fmt: skip
     arrays = {name: np.ascontiguousarray(a, np.float32) for name, a in model.save_arrays().items()}
-    return ModelFile(arrays, model.classes, preprocessing, dump_spec(model.spec), info)
+    return ModelFile(arrays, model.classes, preprocessing, dump_spec(model.spec), info, multilabel=model.multilabel)

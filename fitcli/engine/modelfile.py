@@ -27,7 +27,8 @@ _TRAINED = "trained/"  # before the names of the weights that an average is of
 class ModelFile:
     """arrays: float32, named as `Model.save_arrays` names them. classes: in the order of the model's outputs.
     preprocessing: size, channels, resize, mean, std. spec: resolved YAML. info: version, epoch, metrics, ...
-    trained: where `arrays` are an average, the weights that were averaged. temperature: of its probabilities."""
+    trained: where `arrays` are an average, the weights that were averaged. temperature: of its probabilities.
+    multilabel: an image may be of several classes, or of none."""
 
     arrays: dict[str, np.ndarray]
     classes: tuple[str, ...]
@@ -36,6 +37,7 @@ class ModelFile:
     info: dict
     trained: dict[str, np.ndarray] | None = None
     temperature: float = 1.0
+    multilabel: bool = False
 
 
 def save_model(path: str | os.PathLike, model: ModelFile) -> None:
@@ -50,7 +52,7 @@ def save_model(path: str | os.PathLike, model: ModelFile) -> None:
         "spec": model.spec,
         "info": dumps(model.info),
         "temperature": dumps(model.temperature),
-    }
+    } | ({"multilabel": "true"} if model.multilabel else {})
     write_tensors(path, "model", arrays, texts)
 
 
@@ -77,7 +79,8 @@ def load_model(path: str | os.PathLike) -> ModelFile:
         raise ModelFileError(f"{path} is not a whole model file: weights that are not float32")
     trained = {name.removeprefix(_TRAINED): a for name, a in arrays.items() if name.startswith(_TRAINED)}
     arrays = {name: a for name, a in arrays.items() if not name.startswith(_TRAINED)}
-    return ModelFile(arrays, tuple(classes), preprocessing, spec, info, trained or None, temperature)
+    multilabel = texts.get("multilabel") == "true"
+    return ModelFile(arrays, tuple(classes), preprocessing, spec, info, trained or None, temperature, multilabel)
 
 
 def load_weights(path: str | os.PathLike, which: str | None) -> ModelFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fitcli.data.dataset import Dataset
-from fitcli.model import Normalization
+from fitcli.model import Model, Normalization, build_model
 from fitcli.spec import Spec
 
 
@@ -16,3 +16,8 @@ def normalization(spec: Spec, train: Dataset) -> Normalization:
 
     mean, std = channel_statistics(train.images)
     return Normalization(tuple(map(float, mean)), tuple(map(float, std)))
+
+
+def model_for(spec: Spec, train: Dataset) -> Model:
+    """The model of `spec` for its training images, not initialised."""
+    return build_model(spec, train.classes, train.images.shape[1:], normalization(spec, train), train.multilabel)

@@ -14,8 +14,11 @@ from fitcli.engine.restore import restore_model
 from fitcli.engine.threads import usable_threads
 
 
-def predict(saved: ModelFile, paths: Sequence[str], threads: int | None = None) -> Iterator[dict]:
+def predict(saved: ModelFile, paths: Sequence[str], threads: int | None = None, threshold: float = 0.5) -> Iterator[dict]:
     """For each path, in order: {"path", "label", "probabilities": {class: p}}, or {"path", "error"} for a bad file.
+
+    `label` is the most probable class. Of a model for images of several classes there is "labels" too: those with
+    p ≥ `threshold`, the most probable first.
 
     Memory stays flat: while one chunk of images goes through the network, the next is decoded.
     """
@@ -34,9 +37,14 @@ def predict(saved: ModelFile, paths: Sequence[str], threads: int | None = None) 
             rows = dict(zip(kept, evaluator.probabilities(images), strict=True))
             errors = iter(problems)
             for i, path in enumerate(chunk):
-                yield _told(path, rows[i], model.classes) if i in rows else {"path": path, "error": str(next(errors))}
+                if i in rows:
+                    yield _told(path, rows[i], model.classes, threshold if model.multilabel else None)
+                else:
+                    yield {"path": path, "error": str(next(errors))}
 
 
-def _told(path: str, probabilities: np.ndarray, classes: tuple[str, ...]) -> dict:
+def _told(path: str, probabilities: np.ndarray, classes: tuple[str, ...], threshold: float | None) -> dict:
     named = {name: float(p) for name, p in zip(classes, probabilities, strict=True)}
-    return {"path": path, "label": classes[int(probabilities.argmax())], "probabilities": named}
+    best = sorted(named, key=lambda name: -named[name])
+    labels = {} if threshold is None else {"labels": [name for name in best if named[name] >= threshold]}
+    return {"path": path, "label": classes[int(probabilities.argmax())]} | labels | {"probabilities": named}

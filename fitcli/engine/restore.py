@@ -16,7 +16,8 @@ def restore_model(saved: ModelFile) -> tuple[Model, ImageFormat]:
     fmt = ImageFormat.from_json(saved.preprocessing)
     try:
         spec = parse_spec(saved.spec, name="the model file's spec")
-        model = build_model(spec, saved.classes, fmt.shape, _normalization(saved.preprocessing, fmt.channels))
+        norm = _normalization(saved.preprocessing, fmt.channels)
+        model = build_model(spec, saved.classes, fmt.shape, norm, saved.multilabel)
         if unknown := set(saved.arrays) - set(model.params.by_name):
             raise ValueError(f"the model has no {', '.join(sorted(unknown))}")
         model.load_arrays(saved.arrays)

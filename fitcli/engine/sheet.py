@@ -11,8 +11,7 @@ from fitcli.data.dataset import Dataset
 from fitcli.data.labels import label_names
 from fitcli.engine.batches import Batches
 from fitcli.engine.keep import batch_of
-from fitcli.engine.normalization import normalization
-from fitcli.model import build_model
+from fitcli.engine.normalization import model_for
 from fitcli.spec import Spec
 
 GAP, LINE = 4, 14  # pixels between images, and of a line of text
@@ -31,7 +30,7 @@ class Seen:
 
 def seen(spec: Spec, train: Dataset, count: int, epochs: int) -> Seen:
     """`count` images, of every class in turn, as they were read and in the first `epochs` epochs of a fit."""
-    model = build_model(spec, train.classes, train.images.shape[1:], normalization(spec, train))
+    model = model_for(spec, train)
     batches = Batches(spec, train, batch_of(spec, train))
     first = next(node for node in model.graph.nodes if model.pixels in node.inputs)
     eager = Eager(model.graph.until(first), {}, np.dtype("f4"), True, spec.seed)

@@ -27,12 +27,29 @@ def tally(found, losses, squares, outputs, labels):
     found[0], found[1], found[2] = loss / losses.size, sqrt(square), right
 
 
+@kernel(exact=True)
+def tally_rows(found, losses, squares, outputs, labels):
+    """The same of images of several classes: right where the outputs from 0 on are just those of the label's ones."""
+    loss, square, right = 0.0, 0.0, 0
+    for n in range(losses.size):
+        loss += losses[n]
+    for w in range(squares.size):
+        square += squares[w]
+    for n in range(outputs.shape[0]):
+        wrong = 0
+        for k in range(outputs.shape[1]):
+            wrong += (outputs[n, k] >= 0) != (labels[n, k] != 0)
+        right += wrong == 0
+    found[0], found[1], found[2] = loss / losses.size, sqrt(square), right
+
+
 class Tally:
-    """Bound to a training program and the array of its labels, int64 [N]."""
+    """Bound to a training program and the array of its labels, int64 [N] or uint8 [N, K]."""
 
     def __init__(self, program: Program, labels: np.ndarray):
         self._found = np.zeros(3)
-        self._count = tally.bind(self._found, program.losses, program.squares[: program.workers], program.outputs, labels)
+        count = tally if labels.ndim == 1 else tally_rows
+        self._count = count.bind(self._found, program.losses, program.squares[: program.workers], program.outputs, labels)
 
     def read(self) -> tuple[float, float, int]:
         """(mean loss, gradient norm, right answers) of the last batch."""

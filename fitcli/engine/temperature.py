@@ -2,7 +2,8 @@
 
 p'ₖ ∝ pₖ^(1/T), which for a softmax is softmax(outputs / T) (Guo, Pleiss, Sun & Weinberger, On calibration of modern
 neural networks, 2017). T > 1 makes answers less sure. T is the one with the least mean of −log p'_label on validation
-images: it is convex in 1/T, so its slope has one zero.
+images: it is convex in 1/T, so its slope has one zero. Of classes that do not exclude each other, each is a question with
+two answers: pₖ^(1/T) / (pₖ^(1/T) + (1 − pₖ)^(1/T)) is the sigmoid of outputₖ / T.
 """
 
 from __future__ import annotations
@@ -11,14 +12,25 @@ from math import exp, log
 
 import numpy as np
 
+from fitcli.losses.readings import sigmoid
 from fitcli.model import Model
 
 LIMITS = (0.05, 20.0)
 
 
 def read(model: Model, outputs: np.ndarray) -> np.ndarray:
-    """The probabilities that outputs [N, K] stand for, at the model's temperature."""
-    return tempered(model.spec.loss.probabilities(np.asarray(outputs, np.float64)), model.temperature)
+    """The probabilities that outputs [N, K] stand for, at the model's temperature: of rows that sum to 1, or, where an
+    image may be of several classes, of each class by itself."""
+    x = np.asarray(outputs, np.float64)
+    if model.multilabel:
+        return sigmoid(x / model.temperature)
+    return tempered(model.spec.loss.probabilities(x), model.temperature)
+
+
+def questions(outputs: np.ndarray) -> np.ndarray:
+    """Log-odds [N, K] as N · K questions with two answers each: rows (1 − p, p) [N · K, 2]."""
+    x = outputs.astype(np.float64).reshape(-1)
+    return sigmoid(np.stack([-x, x], axis=1))
 
 
 def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:

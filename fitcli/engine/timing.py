@@ -26,7 +26,7 @@ def time_steps(spec: Spec, steps: int = 30, threads: int | None = None) -> dict:
     batch = spec.fit.batch
     rng = np.random.default_rng(spec.seed)
     images = rng.integers(0, 256, (batch, *found.image_shape), np.uint8)
-    labels = rng.integers(0, len(found.classes), batch)
+    labels = found.random_labels(rng, batch)
     rate = 1e-6  # timing must not diverge
     for _ in range(_WARM_UP):
         trainer.descend(images, labels, rate)

@@ -24,3 +24,17 @@ def check_without_validation(spec: Spec) -> None:
         note("fit.calibrate", "the temperature is found on validation images", True, "calibrate: false")
     if problems:
         raise SpecError(*problems)
+
+
+def check_measured(spec: Spec, multilabel: bool) -> None:
+    """SpecError where a fit watches what is measured of images of several classes only, and these are of one each."""
+    watched = {"fit.keep_best": spec.fit.keep_best}
+    if spec.fit.early_stopping is not None:
+        watched["fit.early_stopping.metric"] = spec.fit.early_stopping.metric
+    problems = [
+        Problem(f"{metric} is measured where an image may be of several classes; here each is of one", spec.where(path), path,
+                metric, "val_loss, val_accuracy")
+        for path, metric in watched.items() if metric in ("val_f1", "val_map")
+    ]  # fmt: skip
+    if problems and not multilabel:
+        raise SpecError(*problems)

@@ -15,9 +15,10 @@ class Loss:
     """A frozen dataclass of settings."""
 
     name: str
+    multilabel = False  # whether an image may be of several classes: each output is the log-odds of its class by itself
 
-    def prepare(self, counts: Sequence[int]) -> Self:
-        """The loss with everything decided that depends on the training images; `counts` of them of each class.
+    def prepare(self, counts: Sequence[int], images: int) -> Self:
+        """The loss with everything decided that depends on the training images: so many, `counts` of them of each class.
 
         Called once before a fit. The prepared loss is the one that is saved, so that every later use agrees.
         """
@@ -28,11 +29,12 @@ class Loss:
         return self
 
     def build(self, g: Builder, outputs: Node, labels: Node) -> Node:
-        """Add the node [N] of losses behind the outputs [N, classes]; labels are class numbers [N]."""
+        """Add the node [N] of losses behind the outputs [N, classes]; labels are class numbers [N], or, where the loss
+        is `multilabel`, perhaps rows [N, classes] of 0 and 1."""
         raise NotImplementedError
 
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
-        """float64 [N, classes] → numbers in 0..1 that sum to 1 a row."""
+        """float64 [N, classes] → numbers in 0..1 that sum to 1 a row, for images of one class each."""
         raise NotImplementedError
 
     def reader(self, outputs: np.ndarray) -> Callable[[], None]:

@@ -1,5 +1,5 @@
-"""How outputs [N, K] are read as probabilities: numbers in 0..1 that sum to 1 a row. numpy and kernels come when it is done:
-a spec is read without them."""
+"""How outputs [N, K] are read as probabilities: numbers in 0..1, that sum to 1 a row where there is one class an image. numpy
+and kernels come when it is done: a spec is read without them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,14 @@ class BySoftmax:
         from fitcli.ops.softmax import softmax_forward
 
         return softmax_forward.bind(outputs, outputs)
+
+
+def sigmoid(outputs: np.ndarray) -> np.ndarray:
+    """pₖ = 1 / (1 + exp(−xₖ)), without overflow: of classes that do not exclude each other."""
+    import numpy as np
+
+    e = np.exp(-np.abs(outputs))
+    return np.where(outputs >= 0, 1, e) / (1 + e)
 
 
 class ByShares:

@@ -18,11 +18,11 @@ class Weighted:
 
     weights: Weights
 
-    def prepare(self, counts: Sequence[int]):
+    def prepare(self, counts: Sequence[int], images: int):
         """balanced: wₖ = images / (classes · images of class k), so that all classes count alike and the mean is 1."""
         if self.weights != "balanced":
             return self
-        images, classes = sum(counts), len(counts)
+        classes = len(counts)
         return replace(self, weights=[images / (classes * max(1, count)) for count in counts])
 
     def prepared_as(self, saved):

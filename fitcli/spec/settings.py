@@ -30,7 +30,7 @@ class StoppingSettings:
     """When a fit ends early, with the weights of its best epoch."""
 
     patience: Annotated[int, Gt(0)] = 5  # epochs without getting better
-    metric: Literal["val_loss", "val_accuracy"] = "val_loss"
+    metric: Literal["val_loss", "val_accuracy", "val_f1", "val_map"] = "val_loss"  # f1, map: where images are multi-label
     min_delta: Annotated[float, Ge(0)] = 0.0  # less than that is not better
 
 
@@ -47,7 +47,7 @@ class FitSettings:
     shuffle: bool = True
     sampler: Literal["uniform", "balanced"] = "uniform"  # balanced: as many images of every class in an epoch
     keep: Annotated[int, Ge(1)] = 2  # checkpoints
-    keep_best: Literal["val_accuracy", "val_loss", "none"] = "val_accuracy"  # of all epochs, beside the last
+    keep_best: Literal["val_accuracy", "val_loss", "val_f1", "val_map", "none"] = "val_accuracy"  # beside the last epoch
     drop_last: bool = False  # the images behind the last full batch
     on_divergence: Literal["stop", "rollback"] = "stop"  # rollback: to the last good epoch's end
     rollback: RollbackSettings = field(default_factory=RollbackSettings)

@@ -36,7 +36,7 @@ def _head(found: Survey, path: str) -> list[str]:
     range_ = f"{low_h} x {low_w} to {high_h} x {high_w} pixels, half of them below {h} x {w}"
     sizes = f"{h} x {w} pixels" if same else range_
     return [
-        f"# {found.images} training images of {len(found.classes)} classes in {shown}",
+        f"# {found.images} training images of {len(found.classes)} classes{', several or none each' * found.multilabel} in {shown}",
         f"#   {told}",
         f"#   height x width: {sizes}; {'grey' if found.grey else 'in colour'} ({', '.join(found.modes)})",
         "# `fitcli layers`, `losses`, `optimizers`, `gradients`, `schedules` and `augmentations` tell what else may stand",
@@ -88,7 +88,9 @@ def _fit(found: Survey) -> list[str]:
     batch = max(4, min(64, 2 ** int(log2(max(4, found.images / 20)))))
     epochs = max(10, min(30, ceil(3000 * batch / found.images)))
     lines = ["loss: cross_entropy"]
-    if found.imbalance >= SKEWED:
+    if found.multilabel:
+        lines = ["loss: binary_cross_entropy   # a yes or no for each class; {positive: balanced} finds more of rare ones"]
+    elif found.imbalance >= SKEWED:
         why = f"the largest class has {found.imbalance:.1f} times the images of the smallest"
         lines = [f"loss: {{cross_entropy: {{weights: balanced}}}}   # {why}"]
     return [

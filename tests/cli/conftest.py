@@ -81,3 +81,25 @@ def terminal(monkeypatch):
         return shown
 
     return begin
+
+
+@pytest.fixture
+def tagged(run, here):
+    """tags.csv, which names any number of classes of each photo, tags.yaml, and the run directory of a model for it."""
+    from dataclasses import replace
+
+    from fitcli.engine.modelfile import load_model, save_model
+    from fitcli.spec import dump_spec, load_spec
+
+    lines = [f"photos/{label}/{i}.png,{label if i % 3 else ''}{'|old' * (i % 2)}" for label in ("cat", "dog") for i in range(1, 13)]
+    (here / "tags.csv").write_text("\n".join(["path,labels", *lines]) + "\n")
+    (here / "tags.yaml").write_text(SPEC.replace("photos", "tags.csv") + "loss: binary_cross_entropy\n")
+    folder = here / "runs" / "tags-1"
+    folder.mkdir()
+    model, spec = load_model(run), dump_spec(load_spec("tags.yaml"))
+    (folder / "spec.yaml").write_text(spec)
+    weights = np.random.default_rng(0).normal(0, 0.1, (192, 3)).astype(np.float32)
+    arrays = {"1.dense.weight": weights, "1.dense.bias": np.zeros(3, np.float32)}
+    saved = replace(model, arrays=arrays, spec=spec, multilabel=True, classes=("cat", "dog", "old"))
+    save_model(folder / "model.safetensors", saved)
+    return folder

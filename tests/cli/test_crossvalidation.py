@@ -78,3 +78,15 @@ def test_a_fold_is_a_spec_of_its_own(here):
 
     spec = fold_spec(load_spec("tiny.yaml"), 5, 2)
     assert parse_spec(dump_spec(spec)) == spec and spec.data.split.fold == 2
+
+
+def test_measures_of_several_classes(capsys):
+    from pathlib import Path
+
+    from fitcli.cli.crossvalidation import show_folds
+
+    results = [{"fold": k, "val_loss": 0.5, "val_f1": 0.25 * k, "val_map": 0.5} for k in (1, 2)]
+    show_folds(Path("cv"), {"folds": 2, "results": results} | statistics(results))
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == ["fold", "validation", "loss", "validation", "F1", "validation", "mAP"]
+    assert ["mean", "0.5000", "37.50", "%", "50.00", "%"] in lines

@@ -19,8 +19,8 @@ RESULT = {
 def engine(fake):
     asked = {}
 
-    def evaluate(model, dataset, threads=None):
-        asked.update(model=model, dataset=dataset, threads=threads)
+    def evaluate(model, dataset, threads=None, threshold=None):
+        asked.update(model=model, dataset=dataset, threads=threads, threshold=threshold)
         return RESULT
 
     fake("evaluate", evaluate=evaluate)
@@ -96,3 +96,18 @@ def test_a_class_the_model_does_not_know(fitcli, engine, run, here):
 def test_no_model(fitcli, engine, here):
     outcome = fitcli("evaluate", "nothing")
     assert outcome.code == 6 and "nothing: no such model file or run directory" in outcome.err
+
+
+def test_several_classes_an_image(fitcli, tagged, here):
+    outcome = fitcli("evaluate", tagged, "--data", "tags.csv", "--split", "all", "--json", "--plot", "e.png")
+    result = json.loads(outcome.out)
+    assert outcome.code == 0 and result["images"] == 24 and {"map", "hamming_loss", "macro_f1", "micro_f1"} <= set(result)
+    assert "confusion" not in result and (here / "e.png").read_bytes().startswith(b"\x89PNG")
+    assert result["per_class"]["old"]["images"] == 12 and result["labels_per_image"]["true"] == pytest.approx(28 / 24)
+    all_yes = json.loads(fitcli("evaluate", tagged, "--split", "all", "--json", "--threshold", 0).out)
+    assert all_yes["micro_recall"] == 1 and all_yes["labels_per_image"]["predicted"] == 3
+    assert "mean average precision (mAP)" in fitcli("evaluate", tagged).out
+    folder = fitcli("evaluate", tagged, "--data", "photos", "--json")  # one class an image is a row of them
+    assert folder.code == 0 and json.loads(folder.out)["labels_per_image"]["true"] == 1
+    outcome = fitcli("evaluate", "runs/tiny-1", "--data", "tags.csv")
+    assert outcome.code == 3 and "the model was trained on images of one class each" in outcome.err

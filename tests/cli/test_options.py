@@ -60,3 +60,17 @@ def test_averaged_or_trained_weights(fitcli, fake, run, command):
     save_model(run / "model-best.safetensors", replace(saved, arrays={name: array + 5 for name, array in saved.arrays.items()}))
     assert fitcli(command, run, *images, "--weights", "best").code == 0 and seen[3:] == [5]
     assert fitcli(command, run, *images, "--weights", "newest").code == 2
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_a_threshold_is_for_several_classes_an_image(fitcli, run, command):
+    outcome = fitcli(command, run, *["photos"] * (command == "predict"), "--threshold", 0.3)
+    assert outcome.code == 2 and outcome.out == ""
+    assert "--threshold: is for models of several classes an image; this one names the most probable class" in outcome.err
+    assert fitcli(command, run, "--threshold", 1.5, "x").code == 2
+
+
+def test_what_the_threshold_is():
+    from fitcli.cli.options import check_threshold
+
+    assert (check_threshold(None, False), check_threshold(None, True), check_threshold(0.0, True)) == (0.5, 0.5, 0.0)

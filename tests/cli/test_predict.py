@@ -12,8 +12,8 @@ def engine(fake):
     """Answers by the name of the file; remembers what it was asked."""
     asked = {}
 
-    def predict(model, paths, threads=None):
-        asked.update(classes=model.classes, paths=paths, threads=threads)
+    def predict(model, paths, threads=None, threshold=None):
+        asked.update(classes=model.classes, paths=paths, threads=threads, threshold=threshold)
         for path in paths:
             if "bad" in path:
                 yield {"path": path, "error": Problem("cannot be decoded", where=path)}
@@ -82,3 +82,14 @@ def test_results_stay_on_stdout_while_a_bar_is_shown(fitcli, engine, run, termin
     outcome = fitcli("predict", run, "photos/cat", "--format", "json")
     assert outcome.code == 0 and len(json.loads(outcome.out)) == 12
     assert "predicting" in shown.getvalue() and "photos" not in shown.getvalue()
+
+
+def test_several_classes_an_image(fitcli, tagged):
+    outcome = fitcli("predict", tagged, "photos/cat", "--format", "json")
+    usual = json.loads(outcome.out)
+    assert outcome.code == 0 and len(usual) == 12 and list(usual[0]) == ["path", "label", "labels", "probabilities"]
+    for row in usual:
+        assert set(row["labels"]) == {name for name, p in row["probabilities"].items() if p >= 0.5}
+    rows = json.loads(fitcli("predict", tagged, "photos/cat", "--format", "json", "--threshold", 0, "--top", 1).out)
+    assert all(set(row["labels"]) == {"cat", "dog", "old"} and list(row["probabilities"]) == [row["label"]] for row in rows)
+    assert "labels" in fitcli("predict", tagged, "photos/cat/1.png").out.splitlines()[0]

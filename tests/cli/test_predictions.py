@@ -73,3 +73,30 @@ def test_table(written):
 @pytest.mark.parametrize("style", WRITERS)
 def test_nothing_a_terminal_obeys(written, style):
     assert "\x1b" not in written(style)
+
+
+SEVERAL = [
+    {"path": "1.png", "label": "dog", "labels": ["dog", "cat"], "probabilities": dict(zip(CLASSES, (0.5, 0.75, 0.125)))},
+    {"path": "2.png", "label": "cat", "labels": [], "probabilities": dict(zip(CLASSES, (0.25, 0.125, 0.0)))},
+]
+
+
+@pytest.mark.parametrize("style", WRITERS)
+def test_several_classes_an_image(capsys, style):
+    writer = WRITERS[style](CLASSES, None, multilabel=True)
+    for result in SEVERAL:
+        writer.result(result)
+    writer.end()
+    out = capsys.readouterr().out
+    if style == "json":
+        assert json.loads(out) == SEVERAL
+    elif style == "jsonl":
+        assert [json.loads(line) for line in out.splitlines()] == SEVERAL
+    elif style == "csv":
+        header, first, second = csv.reader(io.StringIO(out))
+        assert header[:4] == ["path", "label", "labels", "p(cat)"]
+        assert first[:4] == ["1.png", "dog", "dog|cat", "0.5"] and second[:4] == ["2.png", "cat", "", "0.25"]
+    else:
+        lines = out.splitlines()
+        assert lines[0].split() == ["image", "labels", "probabilities"]
+        assert lines[2].split()[:3] == ["1.png", "dog,", "cat"] and lines[3].split()[:2] == ["2.png", "-"]

@@ -124,3 +124,10 @@ def test_advice_says_what_to_try(capsys, quiet):
     with fit_view(quiet) as view:
         view({"event": "warning", "kind": "stuck", "message": "it\x1bstands", "hint": "a push"})
     assert capsys.readouterr().err == "warning: it\\x1bstands\n  try: a push\n"
+
+
+def test_an_epoch_of_images_of_several_classes():
+    event = {"epoch": 1, "train_loss": 0.5, "val_loss": 0.25, "val_accuracy": 0.5, "val_f1": 0.75, "val_map": 0.875}
+    assert epoch_line(event, {"epochs": 3}) == (
+        "epoch 1/3  train loss 0.5000  val loss 0.2500  val accuracy 50.00 %  val F1 75.00 %  val mAP 87.50 %"
+    )

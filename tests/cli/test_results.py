@@ -72,3 +72,16 @@ def test_the_best_epoch(capsys):
     assert told_of(capsys, epoch=3) == "the last epoch is the best one by validation accuracy (90.00 %)\n"
     assert told_of(capsys, epoch=3, best_epoch=3) == "the model is that of epoch 3, the best one\n"
     assert told_of(capsys, epoch=2, best_epoch=2).endswith(told)
+
+
+def test_of_several_classes_an_image(capsys, tmp_path):
+    seen = {
+        "epoch": {"train_loss": 0.25, "train_accuracy": 0.5, "val_loss": 0.5, "val_accuracy": 0.9, "val_f1": 0.75, "val_map": 0.8},
+        "end": {"test_loss": 0.5, "test_accuracy": 0.875, "test_map": 0.7},
+    }  # fmt: skip
+    show_results(tmp_path / "run", Splits(part(), part(), part()), seen)
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert rows[0] == ["loss", "accuracy", "F1", "mAP"]
+    assert rows[2] == ["training", "0.2500", "50.00", "%", "-", "-"]
+    assert rows[3] == ["validation", "0.5000", "90.00", "%", "75.00", "%", "80.00", "%"]
+    assert rows[4] == ["test", "0.5000", "87.50", "%", "-", "70.00", "%"]

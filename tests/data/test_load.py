@@ -243,5 +243,18 @@ def test_inspecting_reads_no_pixels(make_folder, make_idx, monkeypatch):
     monkeypatch.setattr(load, "_read", None)
     root = make_folder({"10": 1, "9": 1})
     (root / "9" / "0.png").write_text("no image")
-    assert inspect_data(settings(root, image=ImageSettings())) == (ImageFormat((128, 128), 3), ("9", "10"))
-    assert inspect_data(settings(make_idx([0, 1]), image=ImageSettings())) == (ImageFormat((5, 4), 1), ("0", "1"))
+    assert inspect_data(settings(root, image=ImageSettings())) == (ImageFormat((128, 128), 3), ("9", "10"), False)
+    assert inspect_data(settings(make_idx([0, 1]), image=ImageSettings())) == (ImageFormat((5, 4), 1), ("0", "1"), False)
+
+
+def test_images_of_several_classes_for_a_model(make_folder, tmp_path):
+    root = make_folder({"cat": 2, "dog": 2})
+    rows = load_split(settings(root), "all", 0, classes=("ant", "cat", "dog"), multilabel=True)
+    assert rows.multilabel and rows.labels.tolist() == [[0, 1, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1]]
+    path = tmp_path / "list.csv"
+    path.write_text("path,tags\nphotos/cat/0.png,wet cat\nphotos/cat/1.png,cat\nphotos/dog/0.png,\n")
+    found = load_split(settings(path), "all", 0, classes=("cat", "dog", "wet"), multilabel=True)
+    assert found.labels.tolist() == [[1, 0, 1], [1, 0, 0], [0, 0, 0]] and found.warnings == ("all: no images of the classes 'dog'",)
+    assert inspect_data(settings(path))[1:] == (("cat", "wet"), True)
+    with pytest.raises(DataError, match="names any number of classes an image; the model was trained on images of one"):
+        load_split(settings(path), "all", 0, classes=("cat", "wet"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -56,3 +59,26 @@ def trainer_of(spec_of):
         return Trainer(model, seed=0, threads=threads, debug=debug)
 
     return make
+
+
+@pytest.fixture
+def several(spec_of):
+    """The same problem with any number of bright rows an image: several.images(20, seed=1), .splits, .spec(...as spec_of...),
+    .trainer()."""
+
+    def images(count, seed=0, shape=(6, 5, 1)):
+        rng = np.random.default_rng(seed)
+        labels = rng.integers(0, 2, (count, 3), np.uint8)
+        pixels = rng.integers(0, 120, (count, *shape))
+        pixels[:, ::2] += 100 * labels[:, :, None, None]
+        return Dataset(pixels.astype(np.uint8), labels, CLASSES)
+
+    def spec(loss="binary_cross_entropy", **settings):
+        return replace(spec_of(**settings), loss=parse_spec(f"{{data: {{path: x}}, model: [relu], loss: {loss}}}").loss)
+
+    def trainer(**settings):
+        model = build_model(spec(**settings), CLASSES, (6, 5, 1), multilabel=True)
+        model.initialize(0)
+        return Trainer(model, seed=0)
+
+    return SimpleNamespace(images=images, splits=Splits(images(26), images(9, 1), images(7, 2)), spec=spec, trainer=trainer)

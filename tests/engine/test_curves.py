@@ -125,3 +125,12 @@ def test_smooth_against_the_plain_mean():
         expected.append(np.nanmean(window) if np.isfinite(window).any() else np.nan)
     np.testing.assert_allclose(smooth(x, 8), expected, rtol=1e-9)
     assert np.isnan(smooth(np.full(5, np.nan), 2)).all()
+
+
+def test_what_is_measured_of_several_classes(drawn):
+    log = events(30, 4)
+    for number, event in enumerate(e for e in log if e["event"] == "epoch"):
+        event.update(val_f1=0.1 * number, val_map=0.2 * number)
+    accuracy = drawn(log).axes[2]
+    assert [line.get_label() for line in accuracy.lines] == ["accuracy", "F1, mean over classes", "mean average precision"]
+    np.testing.assert_allclose(accuracy.lines[2].get_ydata(), [0, 20, 40, 60])

@@ -34,3 +34,16 @@ def test_wrong_labels_are_found(spec_of, images, tmp_path):
     first = found[0]
     assert isinstance(first, Doubt) and first.other_share > 0.5 > first.share and first.size > 0
     assert told["image 3"].other == saved.classes[truth[3]]
+
+
+def test_of_several_classes_each_is_doubted_by_itself(several, tmp_path):
+    spec = several.spec(augment="[]", epochs=30)
+    list(fit(spec, Splits(several.images(120), None, None), tmp_path / "run"))
+    saved, data = load_model(tmp_path / "run"), several.images(60, 5)
+    data.labels[3, 1] ^= 1
+    data.labels[17, 0] ^= 1
+    found = doubts(iter([(saved, data)]))
+    assert {doubt.path for doubt in found[:2]} == {"image 3", "image 17"} and len(found) <= 8
+    first = next(doubt for doubt in found if doubt.path == "image 3")
+    assert (first.label, first.other) == (("bee", "no bee") if data.labels[3, 1] else ("no bee", "bee"))
+    assert first.other_share > 0.5 > first.share and [d.size for d in found] == sorted((d.size for d in found), reverse=True)

@@ -46,3 +46,15 @@ def test_without_images_to_measure_on(spec_of, splits, tmp_path):
     assert end.keys() == {"event", "model", "steps", "epoch", "train_loss", "train_accuracy"}
     with pytest.raises(SpecError, match="fit.calibrate: the temperature is found on validation images, but there are no validation images"):
         list(fit(spec_of(calibrate="true"), Splits(splits.train, None, None), tmp_path / "b"))
+
+
+def test_of_several_classes_each_is_calibrated(several, tmp_path):
+    spec = several.spec(epochs=6, calibrate="true", early_stopping="{patience: 3, metric: val_map}")
+    end = list(fit(spec, several.splits, tmp_path / "run"))[-1]
+    saved, val = load_model(tmp_path / "run"), several.splits.val
+    assert saved.multilabel and saved.temperature == end["temperature"] != 1
+    found = evaluate(saved, val)
+    assert found["ece"] == pytest.approx(end["val_ece_calibrated"]) and found["loss"] == pytest.approx(end["val_loss"])
+    for name, key in (("accuracy", "accuracy"), ("f1", "macro_f1"), ("map", "map")):
+        assert found[key] == pytest.approx(end[f"val_{name}"])
+    assert evaluate(saved, several.splits.test)["map"] == pytest.approx(end["test_map"])

@@ -97,3 +97,10 @@ def test_shapes_that_do_not_fit_are_told_with_the_line(folder, layers, line, pat
     assert caught.value.exit_code == 2
     (problem,) = caught.value.problems
     assert (problem.where, problem.path, problem.message) == (f"s.yaml:{line}", path, message)
+
+
+def test_random_labels_are_such_as_the_data_have():
+    rng = np.random.default_rng(0)
+    one, several = (Expected((2, 2, 1), ("a", "b", "c"), multilabel=m).random_labels(rng, 50) for m in (False, True))
+    assert one.shape == (50,) and set(one.tolist()) == {0, 1, 2}
+    assert several.shape == (50, 3) and several.dtype == np.uint8 and set(several.reshape(-1).tolist()) == {0, 1}

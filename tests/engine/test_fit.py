@@ -139,9 +139,9 @@ def test_validation_and_test_are_those_of_the_saved_model(spec_of, splits, run):
     again = Fit(spec_of(), splits, run, None, False)
     again.model.load_arrays(load_model(run).arrays)
     for name, data in (("val", splits.val), ("test", splits.test)):
-        loss, predicted = Evaluator(again.model).measure(data.images, data.labels)
+        loss, outputs = Evaluator(again.model).outputs(data.images, data.labels)
         assert end[f"{name}_loss"] == loss
-        assert end[f"{name}_accuracy"] == (predicted == data.labels).mean()
+        assert end[f"{name}_accuracy"] == (outputs.argmax(1) == data.labels).mean()
 
 
 def test_without_validation_and_test_images(spec_of, splits, run):
@@ -426,8 +426,8 @@ def test_the_average_is_what_is_validated_and_saved_beside_what_is_trained(spec_
     again = Fit(spec, splits, run, None, False)
     again.model.load_arrays(saved.arrays)
     for event, name, data in ((last, "val", splits.val), (events[-1], "test", splits.test)):
-        loss, predicted = Evaluator(again.model).measure(data.images, data.labels)
-        assert (event[f"{name}_loss"], event[f"{name}_accuracy"]) == (loss, (predicted == data.labels).mean())
+        loss, outputs = Evaluator(again.model).outputs(data.images, data.labels)
+        assert (event[f"{name}_loss"], event[f"{name}_accuracy"]) == (loss, (outputs.argmax(1) == data.labels).mean())
 
 
 @pytest.mark.parametrize("optimizer", AVERAGED[:2])

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fitcli.data.dataset import Splits
 from fitcli.data.image import ImageFormat, load_image
 from fitcli.data.load import load_split, load_splits
 from fitcli.engine import keep
@@ -164,3 +165,20 @@ def test_a_model_that_does_not_fit_its_arrays_is_refused(trained, data):
     with pytest.raises(ModelFileError, match=r"6\.dense\.weight") as caught:
         list(predict(replace(saved, arrays=arrays), data.paths[:1]))
     assert caught.value.exit_code == 6
+
+
+def test_of_several_classes_an_image(several, tmp_path):
+    list(fit(several.spec(augment="[]", epochs=20), Splits(several.images(120), None, None), tmp_path / "run"))
+    paths = []
+    for i, pixels in enumerate(several.images(8, 7).images):
+        paths.append(str(tmp_path / f"{i}.png"))
+        Image.fromarray(pixels[..., 0]).save(paths[-1])
+    saved = load_model(tmp_path / "run")
+    usual, strict = list(predict(saved, paths)), list(predict(saved, paths, threshold=0.8))
+    for row, other in zip(usual, strict, strict=True):
+        assert list(row) == ["path", "label", "labels", "probabilities"]
+        p = row["probabilities"]
+        assert row["label"] == max(p, key=p.get) and set(row["labels"]) == {name for name in p if p[name] >= 0.5}
+        assert row["labels"] == sorted(row["labels"], key=lambda name: -p[name])
+        assert set(other["labels"]) == {name for name in p if p[name] >= 0.8}
+    assert len({len(row["labels"]) for row in usual}) > 1

@@ -89,3 +89,14 @@ def test_an_array_that_the_model_does_not_have(saved):
 @pytest.mark.parametrize("change", [{"mean": [0.1, 0.2]}, {"std": [0.0]}, {"std": [float("nan")]}, {"mean": ["a"]}, {"std": None}])
 def test_a_normalization_that_does_not_fit(saved, change):
     refusal(replace(saved, preprocessing=PREPROCESSING | change))
+
+
+def test_of_several_classes_an_image(tmp_path):
+    spec = parse_spec(TEXT + "loss: binary_cross_entropy")
+    built = build_model(spec, CLASSES, (6, 5, 1), multilabel=True)
+    saved = ModelFile(built.save_arrays(), CLASSES, PREPROCESSING, dump_spec(spec), {}, multilabel=True)
+    save_model(tmp_path / "m.safetensors", saved)
+    restored, _ = restore_model(load_model(tmp_path / "m.safetensors"))
+    assert restored.multilabel and restored.labels.shape == (3,)
+    one, _ = restore_model(replace(saved, multilabel=False))
+    assert not one.multilabel

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fitcli.engine.temperature import LIMITS, best_temperature, tempered
+from fitcli.engine.temperature import LIMITS, best_temperature, questions, read, tempered
 
 
 def softmax(x):
@@ -56,3 +56,16 @@ def test_probabilities_of_zero():
     found = best_temperature(p, np.array([1, 1, 0]))
     assert np.isfinite(found) and np.isfinite(tempered(p, found)).all()
     np.testing.assert_allclose(tempered(p, found).sum(axis=1), 1)
+
+
+def test_classes_that_do_not_exclude_each_other(several):
+    model = several.trainer().model
+    outputs = np.random.default_rng(0).normal(0, 3, (5, 3)).astype(np.float32)
+    plain = read(model, outputs)
+    np.testing.assert_allclose(plain, 1 / (1 + np.exp(-outputs.astype(np.float64))), rtol=1e-12)
+    rows = questions(outputs)
+    np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=1e-15)
+    np.testing.assert_array_equal(rows[:, 1].reshape(5, 3), plain)
+    model.temperature = 2.5
+    np.testing.assert_allclose(tempered(rows, 2.5)[:, 1].reshape(5, 3), read(model, outputs), rtol=1e-12)
+    assert ((read(model, outputs) >= 0.5) == (outputs >= 0)).all()

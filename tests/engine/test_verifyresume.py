@@ -54,3 +54,8 @@ def test_a_table_that_differs_is_told(spec_of, splits, tmp_path):
     table.write_text(table.read_text() + "9\n")
     with pytest.raises(ModelFileError, match="resumed, steps.csv is not what it is"):
         verifyresume.compare(tmp_path / "whole", tmp_path / "cut", "resumed")
+
+
+def test_of_several_classes_an_image_mixed_with_each_other(several, tmp_path):
+    spec = several.spec(augment="[flip, mixup, cutmix]", early_stopping="{metric: val_f1}")
+    assert verify_resume(spec, several.splits, tmp_path, lambda steps: 6)["arrays"] > 10

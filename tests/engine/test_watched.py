@@ -2,7 +2,7 @@ import pytest
 
 from fitcli.data.dataset import Splits
 from fitcli.engine.fit import fit
-from fitcli.engine.watched import check_without_validation
+from fitcli.engine.watched import check_measured, check_without_validation
 from fitcli.errors import SpecError
 from fitcli.spec import parse_spec
 
@@ -55,3 +55,19 @@ def test_everything_that_needs_them_is_told_at_once():
         "s.yaml:5: fit.calibrate: the temperature is found on validation images, but there are no validation images\n"
         "  try: data.split.val above 0, or calibrate: false",
     ]
+
+
+@pytest.mark.parametrize("metric", ["val_f1", "val_map"])
+def test_what_is_measured_of_several_classes_only(metric):
+    text = f"data: {{path: .}}\nmodel: [relu]\nfit:\n  early_stopping: {{metric: {metric}}}"
+    spec = parse_spec(text, "s.yaml")
+    check_measured(spec, multilabel=True)
+    with pytest.raises(SpecError) as caught:
+        check_measured(spec, multilabel=False)
+    assert str(caught.value) == (
+        f"s.yaml:4: fit.early_stopping.metric: {metric} is measured where an image may be of several classes; "
+        "here each is of one\n  allowed: val_loss, val_accuracy"
+    )
+    check_measured(parse_spec(text.replace(metric, "val_accuracy")), multilabel=False)
+    with pytest.raises(SpecError, match=f"fit.keep_best: {metric} is measured where"):
+        check_measured(parse_spec(f"data: {{path: .}}\nmodel: [relu]\nfit: {{keep_best: {metric}}}"), multilabel=False)

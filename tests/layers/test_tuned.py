@@ -76,7 +76,7 @@ def test_outside_of_training_the_loss_is_that_of_the_images():
     spec = parse_spec("data: {path: x}\nmodel: [flatten, tuned: {layers: [dense: {units: classes, init: ones}], l2: 9}]")
     model = build_model(spec, ("a", "b"), (1, 2, 1))
     model.initialize(0)
-    loss, _ = Evaluator(model, 1, 2).measure(np.ones((2, 1, 2, 1), np.uint8), np.array([0, 1]))
+    loss, _ = Evaluator(model, 1, 2).outputs(np.ones((2, 1, 2, 1), np.uint8), np.array([0, 1]))
     assert loss == pytest.approx(np.log(2), rel=1e-6)
 
 

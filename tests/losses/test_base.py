@@ -34,4 +34,4 @@ def test_the_right_class_far_ahead_costs_less(name, losses):
 
 @pytest.mark.parametrize("name", list(LOSSES))
 def test_a_loss_without_balance_needs_no_preparing(name):
-    assert LOSSES[name]().prepare([1, 2]) == LOSSES[name]()
+    assert LOSSES[name]().prepare([1, 2], 3) == LOSSES[name]()

@@ -13,21 +13,21 @@ from fitcli.spec import dump_spec, load_spec, parse_spec
 @pytest.mark.parametrize("loss", [CrossEntropy, Focal])
 def test_balanced_classes_count_alike(loss):
     counts = [10, 30, 60]
-    made = loss(weights="balanced").prepare(counts)
+    made = loss(weights="balanced").prepare(counts, 100)
     np.testing.assert_allclose(np.array(made.weights) * counts, 100 / 3, rtol=1e-14)
-    assert made.prepare([1, 1, 1]) == made  # decided once
+    assert made.prepare([1, 1, 1], 3) == made  # decided once
 
 
 def test_what_was_decided_before():
     asked = CrossEntropy(weights="balanced", smoothing=0.1)
-    assert asked.prepared_as(asked.prepare([1, 3])) == asked.prepare([1, 3])
+    assert asked.prepared_as(asked.prepare([1, 3], 4)) == asked.prepare([1, 3], 4)
     assert asked.prepared_as(CrossEntropy(weights=[1, 2])) != CrossEntropy(weights=[1, 2])
     assert asked.prepared_as(Focal(weights=[1, 2])) == asked
     assert CrossEntropy(weights=[1, 2]).prepared_as(CrossEntropy(weights=[1, 3])).weights == [1, 2]
 
 
 def test_what_is_said_stays():
-    assert CrossEntropy(weights=[1.0, 2.0]).prepare([5, 5]).weights == [1.0, 2.0]
+    assert CrossEntropy(weights=[1.0, 2.0]).prepare([5, 5], 10).weights == [1.0, 2.0]
     assert CrossEntropy(weights=[1, 2]).class_weights(2) == (1.0, 2.0)
     assert CrossEntropy(weights="balanced").class_weights(2) == (1.0, 1.0)
 

@@ -40,7 +40,7 @@ class At:
         self.xs, self.ws, self.state = ([np.array(a, self.dtype) for a in arrays] for arrays in given)
         g = Builder(3)
         self.inputs = [g.input(f"x{i}", x.shape[1:]) for i, x in enumerate(self.xs)]
-        labels = [] if self.labels is None else [g.input("labels", (), "i8")]
+        labels = [] if self.labels is None else [g.input("labels", self.labels.shape[1:], self.labels.dtype.str[1:])]
         with g.scope(self.name):
             self.params = [g.param(f"w{i}", w.shape, None) for i, w in enumerate(self.ws)]
             kept = [g.param(f"s{i}", w.shape, None, trained=False) for i, w in enumerate(self.state)]

@@ -62,3 +62,12 @@ def test_the_path_is_relative_to_where_the_spec_will_lie(tmp_path):
 def test_skewed_classes_are_weighted():
     assert "weights: balanced" in starter_spec(replace(PHOTOS, counts=(100, 900)), "x")
     assert "balanced" not in starter_spec(PHOTOS, "x")
+
+
+def test_several_classes_an_image():
+    found = replace(PHOTOS, counts=(500, 90), several=700)
+    spec, _ = build(found)
+    assert spec.loss.name == "binary_cross_entropy" and found.multilabel and not PHOTOS.multilabel
+    text = starter_spec(found, "photos.csv")
+    assert text.startswith("# 700 training images of 2 classes, several or none each in photos.csv\n")
+    assert max(map(len, text.splitlines())) <= 120

@@ -85,12 +85,11 @@ def place(spec: Spec, seed: int = 0, real: bool = False) -> Place:
     else:
         found = expected(spec)
         channels = found.image_shape[2]
-        model = build_model(
-            spec, found.classes, found.image_shape, Normalization((0.5,) * channels, (0.25,) * channels)
-        )
+        norm = Normalization((0.5,) * channels, (0.25,) * channels)
+        model = build_model(spec, found.classes, found.image_shape, norm, found.multilabel)
         n = _images(model)
         pixels = random_images(rng, n, found.image_shape)
-        labels, note = rng.integers(0, len(found.classes), n), found.assumed
+        labels, note = found.random_labels(rng, n), found.assumed
     model.initialize(spec.seed)
     values = {p: _near(v, rng) if p.trained else v.astype(np.float64) for p, v in model.params.views.items()}
     return Place(model, values, pixels, labels, _seen(model, pixels, rng), seed, note)
@@ -106,10 +105,10 @@ def random_images(rng: np.random.Generator, n: int, shape: tuple[int, int, int])
 
 def _from_data(spec: Spec, rng: np.random.Generator) -> tuple[Model, np.ndarray, np.ndarray, str]:
     from fitcli.data.load import load_split
-    from fitcli.engine.normalization import normalization
+    from fitcli.engine.normalization import model_for
 
     data = load_split(spec.data, "train", spec.seed)
-    model = build_model(spec, data.classes, data.images.shape[1:], normalization(spec, data))
+    model = model_for(spec, data)
     n = _images(model)
     chosen = rng.choice(len(data), n, replace=len(data) < n)
     return model, data.images[chosen], data.labels[chosen], ""

@@ -13,12 +13,11 @@ def brier(probabilities: np.ndarray, labels: np.ndarray) -> float:
     return float(((probabilities**2).sum(axis=1) - 2 * own + 1).mean())
 
 
-def reliability(probabilities: np.ndarray, right: np.ndarray, bins: int = BINS) -> list[dict]:
-    """Images by the probability of their predicted class, in bins (low, high] of equal width; empty ones are left out.
+def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> list[dict]:
+    """Answers by the probability [N] they were given with, in bins (low, high] of equal width; empty ones are left out.
 
-    {"low", "high", "images", "confidence" = mean probability, "accuracy" = share that is right}. right: bool [N].
+    {"low", "high", "images" = answers, "confidence" = mean probability, "accuracy" = share that is right}. right: bool [N].
     """
-    confidence = probabilities.max(axis=1)
     edges = np.arange(bins + 1) / bins
     at = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
     found = []

@@ -16,7 +16,11 @@ def class_scores(confusion: np.ndarray, k: int) -> dict:
     precision = of those taken for it, the share that is; recall = of those that are it, the share found;
     f1 = 2 · precision · recall / (precision + recall), their harmonic mean (van Rijsbergen, 1979).
     """
-    hits, truth, taken = int(confusion[k, k]), int(confusion[k].sum()), int(confusion[:, k].sum())
+    return scores(int(confusion[k, k]), int(confusion[k].sum()), int(confusion[:, k].sum()))
+
+
+def scores(hits: int, truth: int, taken: int) -> dict:
+    """The same of a class that `truth` images are, that `taken` are taken for, and both of `hits`."""
     precision, recall = hits / taken if taken else None, hits / truth if truth else None
     f1 = 2 * hits / (truth + taken) if truth + taken else None
     return {"images": truth, "precision": precision, "recall": recall, "f1": f1}

@@ -32,3 +32,20 @@ def auc(scores: np.ndarray, positive: np.ndarray) -> float | None:
     last = np.cumsum(same)
     rank = (last - (same - 1) / 2)[place]
     return float((rank[positive].sum() - count * (count + 1) / 2) / (count * other))
+
+
+def average_precision(scores: np.ndarray, positive: np.ndarray) -> float | None:
+    """Σ over thresholds of (recall gained) · precision, from the highest of `scores` [N] down: the area under the steps of
+    the precision-recall curve. `positive` bool [N]; None where there are no positives.
+
+    Equal scores pass a threshold together, as in scikit-learn's average_precision_score (Zhu, Recall, precision and
+    average precision, 2004).
+    """
+    count = int(positive.sum())
+    if not count:
+        return None
+    order = np.argsort(-scores, kind="stable")
+    ranked = scores[order]
+    last = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)  # of each group of equal scores
+    hits = np.cumsum(positive[order])[last]
+    return float((np.diff(hits, prepend=0) * hits / (last + 1)).sum() / count)

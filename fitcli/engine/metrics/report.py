@@ -26,7 +26,7 @@ def report(outputs: np.ndarray, probabilities: np.ndarray, labels: np.ndarray, c
     right = predicted == labels
     confusion = confusion_matrix(labels, predicted, len(classes))
     areas = [auc(probabilities[:, k], labels == k) for k in range(len(classes))]
-    rows = reliability(probabilities, right)
+    rows = reliability(probabilities.max(axis=1), right)
     return {
         "accuracy": float(np.trace(confusion) / len(labels)),
         "top_k": top_k(outputs, labels),

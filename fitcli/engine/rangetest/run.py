@@ -8,12 +8,11 @@ from dataclasses import replace
 from fitcli.data.dataset import Dataset
 from fitcli.engine.compiling import compiling
 from fitcli.engine.keep import batch_of
-from fitcli.engine.normalization import normalization
+from fitcli.engine.normalization import model_for
 from fitcli.engine.rangetest.suggest import read_sweep
 from fitcli.engine.rangetest.sweep import rates_between, sweep
 from fitcli.engine.trainer import Trainer
 from fitcli.errors import DataError, Problem, SpecError
-from fitcli.model import build_model
 from fitcli.spec import Spec
 
 
@@ -37,8 +36,8 @@ def range_test(spec: Spec, train: Dataset, least: float = 1e-6, most: float = 10
     check_sweep(spec)
     if not len(train):
         raise DataError("there are no training images")
-    spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist()))
-    model = build_model(spec, train.classes, train.images.shape[1:], normalization(spec, train))
+    spec = replace(spec, loss=spec.loss.prepare(train.counts().tolist(), len(train)))
+    model = model_for(spec, train)
     model.initialize(spec.seed)
     trainer = Trainer(model, spec.seed, threads)
     batch = batch_of(spec, train)

@@ -68,3 +68,19 @@ def test_labels_that_a_model_doubts(fitcli, photos, monkeypatch):
     monkeypatch.chdir(photos.parent)
     outcome = fitcli("data", "check", "tiny.yaml", "--model", "runs/x")
     assert outcome.code == 6 and "no such model file or run directory" in outcome.err
+
+
+def test_several_classes_an_image(fitcli, photos):
+    lines = [f"photos/cat/{i}.png,{'wet|' * (i % 2)}{'cat' if i else ''}" for i in range(10)]
+    (photos.parent / "tags.csv").write_text("\n".join(["path,labels", *lines, "photos/cat/0.jpg,"]))
+    (photos / "cat" / "0.jpg").write_bytes((photos / "cat" / "0.png").read_bytes())
+    outcome = fitcli("data", "check", "tags.csv", "--json")
+    result = json.loads(outcome.out)
+    assert outcome.code == 0 and sum(result["classes"]["cat"].values()) == 9 and sum(result["classes"]["wet"].values()) == 5
+    assert result["images"] == sum(result["splits"].values()) == 11
+    rows = [line.split() for line in fitcli("data", "check", "tags.csv").out.splitlines()]
+    assert ["all", *map(str, result["splits"].values())] in rows
+    (photos.parent / "tags.csv").write_text("path,labels\nphotos/cat/0.jpg,wet\nphotos/cat/0.png,\nphotos/cat/1.png,cat\n")
+    found = json.loads(fitcli("data", "check", "tags.csv", "--json").out)["findings"]
+    (clash,) = (finding for finding in found if finding["kind"] == "label clash")
+    assert clash["images"][0]["remark"].endswith("photos/cat/0.png (none)")

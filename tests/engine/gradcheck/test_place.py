@@ -77,3 +77,19 @@ def test_real_images(folder):
     assert at.model.classes == ("cat", "dog") and at.note == ""
     assert set(np.unique(at.pixels[..., 0])) <= {200, 20} and (at.labels == (at.pixels[:, 0, 0, 0] == 20)).all()
     assert place(spec).model.classes == ("cat", "dog") and place(spec, real=False).pixels.std() > 10
+
+
+def test_images_of_several_classes(tmp_path, folder):
+    paths = sorted(folder.rglob("*.png"))
+    (tmp_path / "list.csv").write_text("path,labels\n" + "".join(
+        f"{path},{' '.join(name for name in ('a', 'b') if hash_of(path, name))}\n" for path in paths))  # fmt: skip
+    spec = parse_spec(f"data: {{path: '{tmp_path}/list.csv', image: {{size: 8}}}}\nmodel: [flatten, dense: classes]\n"
+                      "loss: binary_cross_entropy")  # fmt: skip
+    for at in (place(spec), place(spec, real=True)):
+        assert at.model.multilabel and at.labels.shape == (len(at.pixels), 2) and at.labels.dtype == np.uint8
+        f, v = at.loss()
+        assert f(v) > 0
+
+
+def hash_of(path, name):
+    return (int(path.stem) + (name == "b")) % 3 == 0
