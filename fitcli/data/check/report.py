@@ -38,7 +38,7 @@ def check(settings: DataSettings, seed: int, progress: Progress | None = None) -
     return {
         "path": settings.path,
         "images": len(found.names),
-        "classes": _table(found, splits),
+        "classes": _table(found, splits, [name for part in contents.parts.values() for name in part.classes]),
         "splits": dict(Counter(splits.get(place, "unused") for place in found.places)),
         "formats": dict(Counter(header.format for header in headers).most_common()),
         "modes": dict(Counter(header.mode for header in headers).most_common()),
@@ -83,12 +83,13 @@ def _emptied(found: Scan, plan: Plan) -> list[Finding]:
     return [Finding("class lost", f"class {name!r} has no image that can be read", fatal=True) for name in lost]
 
 
-def _table(found: Scan, splits: dict[tuple[str, int], str]) -> dict[str, dict[str, int]]:
-    """Images of each class by the split they go to; those that nobody uses as "unused"."""
+def _table(found: Scan, splits: dict[tuple[str, int], str], classes: list[str]) -> dict[str, dict[str, int]]:
+    """Images of each class by the split they go to, those that nobody uses as "unused", in the order of `classes`."""
     sides = [splits.get(place, "unused") for place in found.places]
     counts = Counter((name, side) for names, side in zip(found.classes, sides) for name in names)
     used = [split for split in (*SPLIT_NAMES, "unused") if split in sides]
-    names = dict.fromkeys(chain.from_iterable(found.classes))
+    there = set(chain.from_iterable(found.classes))
+    names = [name for name in dict.fromkeys(classes) if name in there]
     return {name: {split: counts[name, split] for split in used} for name in names}
 
 
