@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +31,8 @@ class Finding:
     fatal: bool = False
 
 
-def findings(found: Scan, splits: dict[tuple[str, int], str], size: tuple[int, int], skips: bool) -> Iterator[Finding]:
-    """`splits`: where each image goes; `size`: what images become; `skips`: unreadable images are left out."""
+def findings(found: Scan, splits: Sequence[str | None], size: tuple[int, int], skips: bool) -> Iterator[Finding]:
+    """`splits`: where each image goes, None for nowhere; `size`: what images become; `skips`: unreadable images are left out."""
     yield from _unreadable(found, skips)
     yield from _files(found, size)
     yield from _balance(found)
@@ -51,24 +51,24 @@ def _unreadable(found: Scan, skips: bool) -> Iterator[Finding]:
 
 def _files(found: Scan, size: tuple[int, int]) -> Iterator[Finding]:
     wrong, odd, turned, frames, small, large, long = ([] for _ in range(7))
-    for name, header, readable in zip(found.names, found.headers, found.readable):
-        if header is None or not readable:
+    for i, header in enumerate(found.headers):
+        if header is None or not found.readable[i]:
             continue
         sides = f"{header.height} x {header.width}"
         if header.wrong_suffix:
-            wrong.append((name, f"is {header.format}"))
+            wrong.append((i, f"is {header.format}"))
         if header.mode not in USUAL_MODES:
-            odd.append((name, header.mode))
+            odd.append((i, header.mode))
         if header.turned:
-            turned.append((name, "turned upright"))
+            turned.append((i, "turned upright"))
         if header.frames > 1:
-            frames.append((name, f"{header.frames} frames, the first is used"))
+            frames.append((i, f"{header.frames} frames, the first is used"))
         if header.height < SMALL_SHARE * size[0] or header.width < SMALL_SHARE * size[1]:
-            small.append((name, sides))
+            small.append((i, sides))
         if header.height * header.width > LARGE_PIXELS:
-            large.append((name, sides))
+            large.append((i, sides))
         if max(header.height, header.width) > LONG_SIDES * min(header.height, header.width):
-            long.append((name, sides))
+            long.append((i, sides))
     for kind, message, images in (
         ("wrong ending", "are of another format than their names say (read all the same)", wrong),
         ("mode", f"are neither grey nor RGB ({_counted([m for _, m in odd])}) and are converted", odd),
@@ -79,7 +79,7 @@ def _files(found: Scan, size: tuple[int, int]) -> Iterator[Finding]:
         ("long", f"are more than {LONG_SIDES:g} times as long as wide", long),
     ):
         if images:
-            yield Finding(kind, message, tuple(images))
+            yield Finding(kind, message, tuple((found.names[i], remark) for i, remark in images))
 
 
 def _balance(found: Scan) -> Iterator[Finding]:
@@ -93,12 +93,12 @@ def _balance(found: Scan) -> Iterator[Finding]:
             yield Finding("balance", f"{what}; see {remedy}")
 
 
-def _twice(found: Scan, splits: dict[tuple[str, int], str]) -> Iterator[Finding]:
+def _twice(found: Scan, splits: Sequence[str | None]) -> Iterator[Finding]:
     def image(i: int) -> str:
         return found.names[i]
 
     def split(i: int) -> str | None:
-        return splits.get(found.places[i])
+        return splits[i]
 
     good = np.flatnonzero(found.readable)
     groups = exact_groups(found.digests, good)

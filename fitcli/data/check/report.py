@@ -11,7 +11,6 @@ from fitcli.data.check.findings import Finding, findings
 from fitcli.data.check.scan import Scan, scan
 from fitcli.data.classes import class_index, training_classes
 from fitcli.data.image import Progress, check_memory
-from fitcli.data.labels import label_names
 from fitcli.data.load import open_source
 from fitcli.data.plan import SPLIT_NAMES, Plan, plan_splits
 from fitcli.data.settings import DataSettings
@@ -27,9 +26,8 @@ def check(settings: DataSettings, seed: int, progress: Progress | None = None) -
     """
     contents = open_source(settings)
     plan, failures = _planned(contents, settings, seed)
-    splits = {(own, int(i)): split for split, (part, indices) in plan.items() for own in [_own(contents, part)]
-              for i in indices}  # fmt: skip
     found = scan(contents, settings, progress)
+    splits = _sides(found, contents, plan)
     skips = settings.on_error == "skip"
     size = contents.format(settings.image).size
     told = [*failures, *findings(found, splits, size, skips), *_emptied(found, plan)]
@@ -39,7 +37,7 @@ def check(settings: DataSettings, seed: int, progress: Progress | None = None) -
         "path": settings.path,
         "images": len(found.names),
         "classes": _table(found, splits, [name for part in contents.parts.values() for name in part.classes]),
-        "splits": dict(Counter(splits.get(place, "unused") for place in found.places)),
+        "splits": dict(Counter(split or "unused" for split in splits)),
         "formats": dict(Counter(header.format for header in headers).most_common()),
         "modes": dict(Counter(header.mode for header in headers).most_common()),
         "sizes": {} if not headers else {
@@ -67,25 +65,29 @@ def _planned(contents: Contents, settings: DataSettings, seed: int) -> tuple[Pla
         return {}, [Finding("layout", problem.message, fatal=True) for problem in error.problems]
 
 
-def _own(contents: Contents, part: object) -> str:
-    return next(split for split, other in contents.parts.items() if other is part)
+def _sides(found: Scan, contents: Contents, plan: Plan) -> list[str | None]:
+    """The split that each image goes to; None for those that nobody uses."""
+    sides: list[str | None] = [None] * len(found.names)
+    for split, (part, indices) in plan.items():
+        own = next(name for name, other in contents.parts.items() if other is part)
+        for i in indices.tolist():
+            sides[found.starts[own] + i] = split
+    return sides
 
 
 def _emptied(found: Scan, plan: Plan) -> list[Finding]:
     """Classes of which no image that trains can be read."""
     if "train" not in plan:
         return []
-    part, indices = plan["train"]
-    readable = {place for place, good in zip(found.places, found.readable) if good}
-    names = {int(i): label_names(part.labels[i], part.classes) for i in indices}
-    left = {name for i, own in names.items() if ("train", i) in readable for name in own}
-    lost = [name for name in dict.fromkeys(chain.from_iterable(names.values())) if name not in left]
+    places = [found.starts["train"] + int(i) for i in plan["train"][1]]
+    left = {name for i in places if found.readable[i] for name in found.classes[i]}
+    lost = dict.fromkeys(name for i in places for name in found.classes[i] if name not in left)
     return [Finding("class lost", f"class {name!r} has no image that can be read", fatal=True) for name in lost]
 
 
-def _table(found: Scan, splits: dict[tuple[str, int], str], classes: list[str]) -> dict[str, dict[str, int]]:
+def _table(found: Scan, splits: list[str | None], classes: list[str]) -> dict[str, dict[str, int]]:
     """Images of each class by the split they go to, those that nobody uses as "unused", in the order of `classes`."""
-    sides = [splits.get(place, "unused") for place in found.places]
+    sides = [split or "unused" for split in splits]
     counts = Counter((name, side) for names, side in zip(found.classes, sides) for name in names)
     used = [split for split in (*SPLIT_NAMES, "unused") if split in sides]
     there = set(chain.from_iterable(found.classes))

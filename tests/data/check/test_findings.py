@@ -20,7 +20,7 @@ def find(make_folder, picture):
         settings = DataSettings(str(root))
         found = scan(open_source(settings), settings)
         files = map(os.path.basename, found.names)
-        sides = {place: (splits or {}).get(name, "train") for name, place in zip(files, found.places)}
+        sides = [(splits or {}).get(name, "train") for name in files]
         return {finding.kind: finding for finding in findings(found, sides, size, skips)}
 
     look.root = root
