@@ -56,7 +56,7 @@ class ArrayPart(Part):
                 progress(start + len(chunk), len(indices))
         return images, list(range(len(indices))), []
 
-    def digests(self) -> list[bytes]:
+    def digests(self, remember: bool = False) -> list[bytes]:
         return bytes_digests([np.ascontiguousarray(image) for image in self.array])
 
 

@@ -97,5 +97,5 @@ class CachedPart(Part):
     def files(self, indices: np.ndarray) -> list[str] | None:
         return self.part.files(indices)
 
-    def digests(self) -> list[bytes]:
-        return self.part.digests()
+    def digests(self, remember: bool = False) -> list[bytes]:
+        return self.part.digests(remember)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fitcli.data.digestcache import remembered
 from fitcli.data.files import check_regular
 from fitcli.data.image import Progress, usable_cpus
 from fitcli.data.imageformat import ImageFormat
@@ -32,7 +33,7 @@ class FilesPart(Part):
     folder: str
     groups: tuple[str, ...] | None = None
 
-    def files(self, indices: np.ndarray) -> list[str]:
+    def files(self, indices: Sequence[int] | np.ndarray) -> list[str]:
         return [str(Path(self.folder, self.keys[i])) for i in indices]
 
     def decode(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> Decoded:
@@ -41,12 +42,15 @@ class FilesPart(Part):
     def content_keys(self) -> np.ndarray:
         return stat_keys(self.files(np.arange(len(self.keys))), self.keys)
 
-    def digests(self) -> list[bytes]:
+    def digests(self, remember: bool = False) -> list[bytes]:
+        files = self.files(np.arange(len(self.keys))) if remember else ()
+        return remembered(self.where, self.keys, files, self._digests) if remember else self._digests(range(len(self.keys)))
+
+    def _digests(self, indices: Sequence[int]) -> list[bytes]:
         found: list[bytes] = []
         with ThreadPoolExecutor(usable_cpus()) as pool:  # a piece at a time: what waits for a thread takes 2 KB
-            for start in range(0, len(self.keys), PIECE):
-                indices = np.arange(start, min(start + PIECE, len(self.keys)))
-                found += pool.map(file_digest, self.files(indices))
+            for start in range(0, len(indices), PIECE):
+                found += pool.map(file_digest, self.files(indices[start : start + PIECE]))
         return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fitcli.data.digestcache import remembered
 from fitcli.data.fileparts import bytes_digests, stat_keys
 from fitcli.data.image import Progress, allocate_images
 from fitcli.data.imageformat import ImageFormat
@@ -72,10 +73,16 @@ class MembersPart(Part):
     def path(self, index: int) -> str:
         return f"{self.where}/{self.names[index]}"
 
-    def digests(self) -> list[bytes]:
-        found: list[bytes] = [b""] * len(self.keys)
-        for at, data in self.members(self.names):
-            found[at] = bytes_digests([data if isinstance(data, bytes) else self.names[at].encode()])[0]
+    def digests(self, remember: bool = False) -> list[bytes]:
+        if not remember:
+            return self._digests(range(len(self.names)))
+        return remembered(self.where, self.names, [self.where] * len(self.names), self._digests)
+
+    def _digests(self, indices: Sequence[int]) -> list[bytes]:
+        names = [self.names[i] for i in indices]
+        found: list[bytes] = [b""] * len(names)
+        for at, data in self.members(names):
+            found[at] = bytes_digests([data if isinstance(data, bytes) else names[at].encode()])[0]
         return found
 
 

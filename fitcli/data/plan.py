@@ -28,9 +28,10 @@ def plan_splits(contents: Contents, settings: DataSettings, seed: int) -> Plan:
             pool = (multilabel_subsample if part.multilabel else subsample)(part.labels, part.keys, settings.per_class, seed)
         folded = split.folds is not None
         val = 0 if folded or "val" in plan else split.val
-        divided = [pool[i] for i in _divide(part, pool, split, val, 0 if "test" in plan else split.test, seed)]
+        remember = settings.cache != "never"
+        divided = [pool[i] for i in _divide(part, pool, split, val, 0 if "test" in plan else split.test, seed, remember)]
         if folded:
-            numbers = _folds(part, divided[0], split, seed)
+            numbers = _folds(part, divided[0], split, seed, remember)
             divided[:2] = divided[0][numbers != split.fold - 1], divided[0][numbers == split.fold - 1]
             plan.pop("val", None)
         plan |= {s: (part, i) for s, i in zip(SPLIT_NAMES, divided) if s not in plan or s == "train"}
@@ -38,12 +39,13 @@ def plan_splits(contents: Contents, settings: DataSettings, seed: int) -> Plan:
     return {name: plan[name] for name in SPLIT_NAMES if name in plan and len(plan[name][1])}
 
 
-def _divide(part: Part, pool: np.ndarray, split: SplitSettings, val: float, test: float, seed: int) -> Division:
+def _divide(part: Part, pool: np.ndarray, split: SplitSettings, val: float, test: float, seed: int,
+            remember: bool) -> Division:  # fmt: skip
     if not val and not test:
         return np.arange(len(pool)), np.arange(0), np.arange(0)
     labels = part.labels[pool]
     if split.by == "hash":
-        digests = part.digests()
+        digests = part.digests(remember)
         return hash_split([digests[i] for i in pool], val, test)
     if split.by == "group":
         groups = groups_of(part, split.group)
@@ -51,9 +53,9 @@ def _divide(part: Part, pool: np.ndarray, split: SplitSettings, val: float, test
     return (multilabel_split if part.multilabel else split_indices)(labels, [part.keys[i] for i in pool], val, test, seed)
 
 
-def _folds(part: Part, pool: np.ndarray, split: SplitSettings, seed: int) -> np.ndarray:
+def _folds(part: Part, pool: np.ndarray, split: SplitSettings, seed: int, remember: bool) -> np.ndarray:
     if split.by == "hash":
-        digests = part.digests()
+        digests = part.digests(remember)
         return hash_folds([digests[i] for i in pool], split.folds)
     if split.by == "group":
         groups = groups_of(part, split.group)

@@ -49,7 +49,7 @@ class RememberedPart(Part):
     def files(self, indices: np.ndarray) -> list[str] | None:
         return self.part.files(indices)
 
-    def digests(self) -> list[bytes]:
+    def digests(self, remember: bool = False) -> list[bytes]:
         if self._digests is None:
-            self._digests = self.part.digests()
+            self._digests = self.part.digests(remember)
         return self._digests

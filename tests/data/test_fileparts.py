@@ -24,3 +24,13 @@ def test_digests_are_of_the_content(make_folder, tmp_path):
     assert found[0] == bytes_digests([(root / "a/0.png").read_bytes()])[0]
     os.mkfifo(tmp_path / "pipe")
     assert file_digest(tmp_path / "pipe") != file_digest(tmp_path / "none")  # neither waits nor fails
+
+
+def test_remembered_digests_are_the_same(make_folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("FITCLI_DATA_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("fitcli.data.digestcache.FEWEST", 1)
+    monkeypatch.setattr("fitcli.data.digestcache.SETTLED_SECONDS", -1e9)
+    part = FilesPart("list", ("a",), np.zeros(2, int), ("a/0.png", "a/1.png"), str(make_folder({"a": 2})))
+    assert part.digests(remember=True) == part.digests() and (tmp_path / "cache").exists()
+    monkeypatch.setattr("fitcli.data.fileparts.file_digest", lambda path: (_ for _ in ()).throw(AssertionError(path)))
+    assert len(part.digests(remember=True)) == 2

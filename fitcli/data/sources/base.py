@@ -74,8 +74,9 @@ class Part:
         are in arrays already, and decoding them once more costs nothing."""
         return None
 
-    def digests(self) -> list[bytes]:
-        """A hash of each image's content as it is stored: equal for equal images, whatever their names."""
+    def digests(self, remember: bool = False) -> list[bytes]:
+        """A hash of each image's content as it is stored: equal for equal images, whatever their names. `remember`: what
+        was read before and has not changed since is not read again."""
         raise NotImplementedError
 
 

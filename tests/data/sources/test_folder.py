@@ -29,7 +29,7 @@ def test_reading(make_folder):
     part = Folder.open(root).parts["train"]
     calls = []
     data, problems = part.read(np.array([4, 1]), FMT, lambda done, total: calls.append((done, total)))
-    assert problems == [] and calls == [(2, 2)]
+    assert problems == [] and calls[-1] == (2, 2)
     assert data.paths == (str(root / "dog/1.png"), str(root / "cat/1.png"))
     assert data.labels.tolist() == [1, 0] and data.classes == ("cat", "dog")
     assert all(np.array_equal(image, load_image(path, FMT)) for image, path in zip(data.images, data.paths))
