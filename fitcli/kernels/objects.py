@@ -6,6 +6,7 @@ files made by different processes never meet.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from functools import cache
@@ -72,9 +73,16 @@ def load(data: bytes, symbol: str) -> int:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Two processes may write the same object at once: each renames its own finished file onto the name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    os.replace(temporary, path)
+    """Two processes may write the same object at once: each renames its own finished file onto the name.
+
+    A disk that is full costs the next start the compilation, and this one nothing.
+    """
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.replace(temporary, path)
+        except OSError:
+            os.unlink(temporary)

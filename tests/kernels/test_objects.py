@@ -1,6 +1,7 @@
 """Object files: what is emitted can be loaded, with nothing of it visible but the one symbol."""
 
 import ctypes
+import os
 
 import pytest
 
@@ -47,6 +48,12 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     objects.write(path, b"first")
     objects.write(path, b"second")
     assert path.read_bytes() == b"second" and [p.name for p in path.parent.iterdir()] == ["kernel.o"]
+
+
+def test_a_full_disk_is_no_reason_to_stop(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+    objects.write(tmp_path / "kernel.o", b"object")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_processor_is_named_with_its_features():
