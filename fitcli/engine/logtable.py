@@ -61,9 +61,12 @@ class LogTable:
         """Nothing: what a power cut takes comes back from the log."""
 
     def close(self) -> None:
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
+        handle, self._handle = self._handle, -1
+        try:
+            if handle >= 0:
+                os.close(handle)
+        except OSError as error:
+            raise file_error(error, self.path) from error
 
     def _row(self, event: dict) -> str:
         return ",".join([_cell(event.get(column)) for column in self._columns])

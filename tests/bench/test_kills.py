@@ -37,6 +37,8 @@ def run(tmp_path):
         save_model(folder / "model.safetensors", ModelFile(arrays, ("a", "b"), pixels, "", {}))
         save_checkpoint(folder, 1, arrays, {})
         (folder / "log.jsonl").write_text("".join(dumps({"step": n, "seconds": value}) + "\n" for n in range(lines)))
+        for table in ("steps.csv", "epochs.csv"):
+            (folder / table).write_text("step\n1\n")
         return folder
 
     return make
@@ -45,6 +47,9 @@ def run(tmp_path):
 def test_a_difference_is_told(run, bench):
     judge = bench("kills")._judge
     assert judge(run("whole", 1.0), run("same", 1.0), 0, "") == "the same"
+    shorter = run("table", 1.0)
+    (shorter / "steps.csv").write_text("step\n")
+    assert "steps.csv is not what it is" in judge(run("t", 1.0), shorter, 0, "")
     assert "w of the state is not what it is" in judge(run("w", 1.0), run("other", 1.5), 0, "")
     assert "the log (2 lines instead of 3) is not" in judge(run("l", 1.0), run("shorter", 1.0, lines=2), 0, "")
     assert judge(run("x", 1.0), run("y", 1.0), 6, "error: no\n") == "exit code 6: error: no"

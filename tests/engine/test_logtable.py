@@ -96,3 +96,17 @@ def test_short_writes_are_finished(table, monkeypatch):
     monkeypatch.setattr(os, "write", lambda handle, data: real(handle, data[:3]))
     write(table, step(2))
     assert table.path.read_text().endswith("\n2,0.25\n")
+
+
+def test_a_table_that_cannot_be_closed(tmp_path, monkeypatch):
+    table, real = LogTable(tmp_path / "steps.csv", "step", list), os.close
+    table.begin([{"event": "step", "step": 1}])
+
+    def fail(handle):
+        real(handle)
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "close", fail)
+    with pytest.raises(ModelFileError, match="cannot write .*steps.csv: Input/output error"):
+        table.close()
+    table.close()  # which is closed
