@@ -7,6 +7,7 @@ import faulthandler
 import mmap
 import os
 import traceback
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -103,3 +104,43 @@ def call_entry():
 @pytest.fixture(params=["f4", "f8"])
 def dtype(request):
     return np.dtype(request.param)
+
+
+def offsets(*strides_and_counts):
+    """Every sum of index · stride, the first index slowest."""
+    grids = np.meshgrid(*(np.arange(n) * s for s, n in strides_and_counts), indexing="ij")
+    return np.ascontiguousarray(sum(grids).ravel(), np.int64)
+
+
+def windows(x, w, stride, dilation, h, q):
+    """Σ over taps of x[pixel · stride + tap · dilation] · w[tap]: [N, h, q, O] in float64."""
+    y = np.zeros((len(x), h, q, w.shape[3]))
+    for r, s, a, b in np.ndindex(h, q, *w.shape[:2]):
+        y[:, r, s] += x[:, r * stride[0] + a * dilation[0], s * stride[1] + b * dilation[1]].astype("f8") @ w[a, b]
+    return y
+
+
+def slide_args(y, x, w, packed, stride, dilation, bias, block, group, start, clip):
+    """For the whole of y as windows of x, `block` rows of `group` images at a time; `packed` is w, packed."""
+    n, h, q, o = y.shape
+    kh, kw, c, _ = w.shape
+    row = x.shape[2] * c
+    x_rows = offsets((x[0].size, group), (stride[0] * row, block), (stride[1] * c, q))
+    y_rows = offsets((h * q * o, group), (q * o, block), (o, q))
+    n1, n2 = (1, kw * c) if dilation[1] == 1 else (kw, c)
+    return (y, x, packed, bias, x_rows, y_rows, q, block, group, h, 0, 0, stride[0] * row, q * o,
+            kh, n1, n2, dilation[0] * row, dilation[1] * c, start, clip)  # fmt: skip
+
+
+def problem(rng, code, n, h, q, c, o, kernel, stride, dilation, slack=0):
+    """x just large enough (and `slack` more), w, and y to be filled."""
+    axes = zip(kernel, dilation, stride, (h, q), strict=True)
+    size = [(k - 1) * d + 1 + (out - 1) * s + slack for k, d, s, out in axes]
+    x = rng.standard_normal((n, *size, c)).astype(code)
+    return x, rng.standard_normal((*kernel, c, o)).astype(code), rng.standard_normal((n, h, q, o)).astype(code)
+
+
+@pytest.fixture(scope="session")
+def sliding():
+    """Windows that slide over images, one tap at a time in plain loops, and what kernels that do so are called with."""
+    return SimpleNamespace(offsets=offsets, windows=windows, slide_args=slide_args, problem=problem)

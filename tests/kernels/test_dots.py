@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,43 +15,15 @@ from fitcli.kernels.macc import ADD, BIAS, ZERO
 small = st.integers(1, 5)
 
 
-def offsets(*strides_and_counts):
-    """Every sum of index · stride, the first index slowest."""
-    grids = np.meshgrid(*(np.arange(n) * s for s, n in strides_and_counts), indexing="ij")
-    return np.ascontiguousarray(sum(grids).ravel(), np.int64)
-
-
-def twin(x, w, stride, dilation, h, q):
-    """Σ over taps of x[pixel · stride + tap · dilation] · w[tap]: [N, h, q, O] in float64."""
-    y = np.zeros((len(x), h, q, w.shape[3]))
-    for r, s, a, b in np.ndindex(h, q, *w.shape[:2]):
-        y[:, r, s] += x[:, r * stride[0] + a * dilation[0], s * stride[1] + b * dilation[1]].astype("f8") @ w[a, b]
-    return y
-
-
-def arguments(y, x, w, stride, dilation, bias, block, group, start, clip):
-    n, h, q, o = y.shape
-    kh, kw, c, _ = w.shape
-    row = x.shape[2] * c
-    packed = np.full((o, kh * kw * c), np.nan, y.dtype)
-    pack_dots(packed, np.ascontiguousarray(w.reshape(-1, o)))
-    x_rows = offsets((x[0].size, group), (stride[0] * row, block), (stride[1] * c, q))
-    y_rows = offsets((h * q * o, group), (q * o, block), (o, q))
-    n1, n2 = (1, kw * c) if dilation[1] == 1 else (kw, c)
-    return (y, x, packed, bias, x_rows, y_rows, q, block, group, h, 0, 0, stride[0] * row, q * o,
-            kh, n1, n2, dilation[0] * row, dilation[1] * c, start, clip)  # fmt: skip
-
-
-def problem(rng, code, n, h, q, c, o, kernel=(1, 1), stride=(1, 1), dilation=(1, 1)):
-    axes = zip(kernel, dilation, stride, (h, q), strict=True)
-    size = [(k - 1) * d + 1 + (out - 1) * s for k, d, s, out in axes]
-    shapes = (n, *size, c), (*kernel, c, o), (n, h, q, o)
-    return tuple(rng.standard_normal(shape).astype(code) for shape in shapes)
+def packed_of(w):
+    packed = np.full((w.shape[3], prod(w.shape[:3])), np.nan, w.dtype)
+    pack_dots(packed, w.reshape(-1, w.shape[3]))
+    return packed
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(st.data())
-def test_windows_of_any_kind(data):
+@given(data=st.data())
+def test_windows_of_any_kind(sliding, data):
     code, pair = data.draw(st.sampled_from(["f4", "f8"])), st.tuples(st.integers(1, 3), st.integers(1, 3))
     n, h, q = data.draw(st.tuples(small, small, small))
     c, o = data.draw(st.integers(1, 20)), data.draw(st.integers(1, NARROW))
@@ -58,31 +32,32 @@ def test_windows_of_any_kind(data):
     group = data.draw(st.integers(1, n)) if block == h else 1
     start, clip = data.draw(st.sampled_from([ZERO, ADD, BIAS])), data.draw(st.booleans())
     rng = np.random.default_rng(c)
-    x, w, y = problem(rng, code, n, h, q, c, o, kernel, stride, dilation)
+    x, w, y = sliding.problem(rng, code, n, h, q, c, o, kernel, stride, dilation)
     bias = rng.standard_normal(o).astype(code) if start == BIAS else None
-    wanted = twin(x, w, stride, dilation, h, q) + (y if start == ADD else 0 if bias is None else bias)
-    slide_dots(*arguments(y, x, w, stride, dilation, bias, block, group, start, clip))
+    wanted = sliding.windows(x, w, stride, dilation, h, q) + (y if start == ADD else 0 if bias is None else bias)
+    slide_dots(*sliding.slide_args(y, x, w, packed_of(w), stride, dilation, bias, block, group, start, clip))
     np.testing.assert_allclose(y, np.maximum(wanted, 0) if clip else wanted, rtol=0, atol=400 * np.finfo(code).eps)
 
 
 @pytest.mark.parametrize("outputs", range(1, NARROW + 1))
-def test_every_number_of_pixels_and_channels_and_nothing_outside(outputs, dtype, stays_inside):
+def test_every_number_of_pixels_and_channels_and_nothing_outside(outputs, dtype, stays_inside, sliding):
     rng = np.random.default_rng(0)
     for pixels in range(1, 20):
-        x, w, y = problem(rng, dtype, 1, 1, pixels, pixels, outputs)
-        args = arguments(y, x, w, (1, 1), (1, 1), None, 1, 1, ZERO, False)
+        x, w, y = sliding.problem(rng, dtype, 1, 1, pixels, pixels, outputs, (1, 1), (1, 1), (1, 1))
+        args = sliding.slide_args(y, x, w, packed_of(w), (1, 1), (1, 1), None, 1, 1, ZERO, False)
         slide_dots(*args)
-        np.testing.assert_allclose(y, twin(x, w, (1, 1), (1, 1), 1, pixels), rtol=0, atol=400 * np.finfo(dtype).eps)
+        wanted = sliding.windows(x, w, (1, 1), (1, 1), 1, pixels)
+        np.testing.assert_allclose(y, wanted, rtol=0, atol=400 * np.finfo(dtype).eps)
         if pixels in (1, 7, 13):
             stays_inside(slide_dots, *args)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("clip", [False, True])
-def test_bad_numbers_are_not_hidden(bad, clip, dtype):
-    x, w, y = problem(np.random.default_rng(0), dtype, 1, 1, 3, 9, 2)
+def test_bad_numbers_are_not_hidden(bad, clip, dtype, sliding):
+    x, w, y = sliding.problem(np.random.default_rng(0), dtype, 1, 1, 3, 9, 2, (1, 1), (1, 1), (1, 1))
     x[0, 0, 1, 8], w[:] = bad, 1
-    slide_dots(*arguments(y, x, w, (1, 1), (1, 1), None, 1, 1, ZERO, clip))
+    slide_dots(*sliding.slide_args(y, x, w, packed_of(w), (1, 1), (1, 1), None, 1, 1, ZERO, clip))
     assert not np.isfinite(y[0, 0, 1]).any() and np.isfinite(y[0, 0, [0, 2]]).all()
 
 
