@@ -33,7 +33,8 @@ def remembered(where: str, names: Sequence[str], files: Sequence[str],
     if len(names) < FEWEST:
         return list(compute(everything))
     keys, settled = _identities(names, files)
-    path = cache_folder() / f"hashes-{blake2b(os.path.abspath(where).encode('utf-8', 'surrogateescape'), digest_size=8).hexdigest()}.bin"
+    place = blake2b(os.path.abspath(where).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+    path = cache_folder() / f"hashes-{place}.bin"
     known = _read(path)
     found = [known.get(key, b"") if key else b"" for key in keys]
     missing = [i for i in everything if not found[i]]

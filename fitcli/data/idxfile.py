@@ -8,36 +8,32 @@ from __future__ import annotations
 
 import gzip
 import math
-import os
 import struct
 import zlib
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
-from fitcli.data.files import check_regular
+from fitcli.data.bundle import File, opened
 from fitcli.errors import DataError, Problem
 
 MOST_DEFLATED = 1032  # bytes that one byte of a deflate stream can become
 BLOCK = 1 << 20
 
 
-def read_idx(path: Path, dimensions: int) -> np.ndarray:
+def read_idx(path: File, dimensions: int) -> np.ndarray:
     """All numbers of the file, uint8, in an array that must have this many dimensions."""
     return _read(path, dimensions, header_only=False)
 
 
-def idx_shape(path: Path, dimensions: int) -> tuple[int, ...]:
+def idx_shape(path: File, dimensions: int) -> tuple[int, ...]:
     """The sizes in the header, after the checks that need no reading of the rest."""
     return _read(path, dimensions, header_only=True)
 
 
-def _read(path: Path, dimensions: int, header_only: bool):
-    check_regular(path)
+def _read(path: File, dimensions: int, header_only: bool):
     try:
-        with open(path, "rb") as raw:
-            size = os.fstat(raw.fileno()).st_size
+        with opened(path) as (raw, size):
             if raw.read(2) == b"\x1f\x8b":
                 raw.seek(0)
                 with gzip.GzipFile(fileobj=raw) as file:

@@ -6,22 +6,22 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from fitcli.data.files import check_regular
+from fitcli.data.bundle import File, opened
 from fitcli.data.names import some
 from fitcli.errors import DataError, Problem
 
 MOST_BYTES = 10_000_000
 
 
-def read_names(path: Path) -> tuple[str, ...] | None:
+def read_names(path: File | None) -> tuple[str, ...] | None:
     """The lines of `path`, empty ones at its end left out; None when there is no such file."""
-    if not os.path.lexists(path):
+    if path is None or (isinstance(path, Path) and not os.path.lexists(path)):
         return None
-    check_regular(path)
     try:
-        if os.path.getsize(path) > MOST_BYTES:
-            raise DataError(Problem(f"is larger than {MOST_BYTES:,} bytes: these are no names", where=str(path)))
-        lines = [line.strip() for line in path.read_text("utf-8-sig").rstrip().splitlines()]
+        with opened(path) as (file, size):
+            if size > MOST_BYTES:
+                raise DataError(Problem(f"is larger than {MOST_BYTES:,} bytes: these are no names", where=str(path)))
+            lines = [line.strip() for line in file.read().decode("utf-8-sig").rstrip().splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(Problem(f"cannot be read: {error}", where=str(path))) from None
     if not lines or "" in lines:

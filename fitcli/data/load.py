@@ -112,11 +112,11 @@ def open_source(settings: DataSettings) -> Contents:
 
 
 def recognise(root: Path) -> str | None:
-    """The name of the source that `root` is one of; a folder is what many sources are, so it is asked last."""
+    """The name of the source that `root` is one of; folders and archives are what many sources are: these come last."""
     kind = "folder" if root.is_dir() else "file"
     able = [name for name in SOURCES if SOURCES[name].place in (kind, "any")]
-    found = next((name for name in able if name != "folder" and SOURCES[name].recognises(root)), None)
-    return found or ("folder" if kind == "folder" else None)
+    able.sort(key=lambda name: name in ("folder", "archive"))
+    return next((name for name in able if SOURCES[name].recognises(root)), None)
 
 
 def _train(contents: Contents, settings: DataSettings) -> Part:

@@ -105,7 +105,7 @@ def test_a_label_that_train_does_not_have(make_idx):
 def test_the_source_can_be_told(make_idx, make_folder):
     root = make_idx([0, 1])
     assert "no images here" in problem(load_splits, settings(root, source="folder"), 0)
-    assert "no IDX files here" in problem(load_splits, settings(make_folder({"a": 1, "b": 1}), source="idx"), 0)
+    assert "no IDX files here" in problem(load_splits, settings(make_folder({"a": 1, "b": 1}), source="stacked"), 0)
 
 
 def test_progress_goes_over_all_splits(make_folder):
@@ -183,8 +183,8 @@ def test_a_file_instead_of_a_folder(tmp_path):
     (tmp_path / "photos.zip").write_bytes(bytes(range(256)))
     told = problem(load_splits, settings(tmp_path / "photos.zip"), 0)
     assert "photos.zip: is a file of a kind that is not known" in told and "allowed: zip and tar archives" in told
-    told = problem(load_splits, settings(tmp_path / "photos.zip", source="idx"), 0)
-    assert "photos.zip: is a file; the source idx wants a folder" in told
+    told = problem(load_splits, settings(tmp_path / "photos.zip", source="stacked"), 0)
+    assert "photos.zip: is a file; the source stacked wants a folder" in told
     os.mkfifo(tmp_path / "pipe")
     assert "pipe: is not a regular file" in problem(load_splits, settings(tmp_path / "pipe"), 0)
 

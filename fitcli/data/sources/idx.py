@@ -1,5 +1,5 @@
 """Images in IDX files, as MNIST and Fashion-MNIST come: train-images-idx3-ubyte, train-labels-idx1-ubyte and
-t10k-images-..., t10k-labels-... (the test images), each plain or with .gz.
+t10k-images-..., t10k-labels-... (the test images), each plain or with .gz, in a folder or in a zip or tar archive.
 
 A label is a number; its class is called by the line of that number in `classes.txt` beside the files, and where
 there is none by the number itself.
@@ -7,12 +7,12 @@ there is none by the number itself.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 
 from fitcli.data.arrayparts import ArrayPart
+from fitcli.data.bundle import File, Files, bundles
 from fitcli.data.idxfile import idx_shape, read_idx
 from fitcli.data.labelnames import read_names
 from fitcli.data.sources import SOURCES
@@ -22,7 +22,7 @@ from fitcli.errors import DataError, Problem
 PREFIXES = {"train": "train", "t10k": "test"}
 
 
-def _part(images: Path, labels: Path, names: tuple[str, ...] | None) -> ArrayPart:
+def _part(images: File, labels: File, names: tuple[str, ...] | None) -> ArrayPart:
     n, h, w = idx_shape(images, 3)
     if not (h and w):
         raise DataError(Problem(f"holds images of {h} x {w} pixels", str(images)))
@@ -42,16 +42,20 @@ def _part(images: Path, labels: Path, names: tuple[str, ...] | None) -> ArrayPar
 
 @SOURCES.register("idx")
 class Idx(Source):
+    place = "any"
+
     @staticmethod
     def recognises(root: Path) -> bool:
-        return any(_file(root, prefix, "images") for prefix in PREFIXES)
+        return any(_file(files, prefix, "images") for files in bundles(root) for prefix in PREFIXES)
 
     @staticmethod
     def open(root: Path) -> Contents:
-        names = read_names(root / "classes.txt")
+        kinds = [(prefix, kind) for prefix in PREFIXES for kind in ("images", "labels")]
+        files = next((files for files in bundles(root) if any(_file(files, *kind) for kind in kinds)), {})
+        names = read_names(files.get("classes.txt"))
         parts: dict[str, ArrayPart] = {}
         for prefix, split in PREFIXES.items():
-            images, labels = _file(root, prefix, "images"), _file(root, prefix, "labels")
+            images, labels = _file(files, prefix, "images"), _file(files, prefix, "labels")
             if images and labels:
                 parts[split] = _part(images, labels, names)
             elif images or labels:
@@ -67,10 +71,7 @@ class Idx(Source):
         return Contents(parts, (h, w), c, fixed=True)
 
 
-def _file(root: Path, prefix: str, kind: str) -> Path | None:
+def _file(files: Files, prefix: str, kind: str) -> File | None:
     d = {"images": 3, "labels": 1}[kind]
-    for name in (f"{prefix}-{kind}-idx{d}-ubyte", f"{prefix}-{kind}.idx{d}-ubyte"):
-        for path in (root / name, root / f"{name}.gz"):
-            if os.path.lexists(path):
-                return path
-    return None
+    stems = (f"{prefix}-{kind}-idx{d}-ubyte", f"{prefix}-{kind}.idx{d}-ubyte")
+    return next((files[name] for stem in stems for name in (stem, f"{stem}.gz") if name in files), None)

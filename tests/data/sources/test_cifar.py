@@ -1,5 +1,6 @@
 import os
 import pickle
+import shutil
 
 import numpy as np
 import pytest
@@ -71,6 +72,33 @@ def test_cifar_10(kind, request):
 def test_the_folder_around_the_only_one(binary):
     root, _ = binary
     assert Cifar.recognises(root.parent) and len(Cifar.open(root.parent).parts["train"].labels) == 5
+
+
+@pytest.mark.parametrize("form", ["tar.gz", "tar", "zip"])
+@pytest.mark.parametrize("kind", ["binary", "python"])
+def test_in_an_archive_as_it_is_downloaded(kind, form, request, tmp_path):
+    root, made = request.getfixturevalue(kind)
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (root / "readme.html").write_text("hello")
+    shutil.make_archive(str(folder / root.name), {"tar.gz": "gztar"}.get(form, form), root.parent, root.name)
+    archive = folder / f"{root.name}.{form}"
+    assert recognise(archive) == "cifar"
+    for split, part in Cifar.open(archive).parts.items():
+        same = Cifar.open(root).parts[split]
+        assert part.classes == same.classes == ("plane", "car", "bird")
+        assert np.array_equal(part.labels, same.labels) and np.array_equal(part.array, same.array)
+
+
+def test_a_damaged_batch_in_an_archive(binary, tmp_path, problem):
+    root, _ = binary
+    (root / "data_batch_2.bin").write_bytes(b"xyz")
+    shutil.make_archive(str(tmp_path / "given"), "gztar", root.parent, root.name)
+    archive = tmp_path / "given.tar.gz"
+    assert f"{archive}/{root.name}/data_batch_2.bin: has 3 bytes, which is no number of records" in problem(Cifar, archive)
+    archive.write_bytes(archive.read_bytes()[:-900])
+    with pytest.raises(DataError, match="damaged or cut off|no CIFAR batches"):
+        Cifar.open(archive)
 
 
 def test_cifar_100_takes_the_fine_labels(tmp_path, batch, pickled):

@@ -1,10 +1,13 @@
 import os
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fitcli.data.idxfile import read_idx
 from fitcli.data.image import ImageFormat, convert_array
+from fitcli.data.load import recognise
 from fitcli.data.sources.idx import Idx
 from fitcli.errors import DataError
 
@@ -29,6 +32,30 @@ def test_train_and_test(make_idx, suffix):
         stored = read_idx(root / f"{prefix}-images-idx3-ubyte{suffix}", 3)
         assert np.array_equal(data.images[..., 0], stored[[2, 0]]) and data.images.shape == (2, 5, 4, 1)
         assert data.labels.tolist() == [labels[2], labels[0]] and data.paths is None and problems == []
+
+
+@pytest.mark.parametrize("form", ["zip", "gztar", "tar"])
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_in_an_archive(make_idx, tmp_path, suffix, form):
+    root = make_idx([0, 1, 2, 1], [2, 1, 0], suffix)
+    (root / "classes.txt").write_text("a\nb\nc\n")
+    (tmp_path / "given").mkdir()
+    archive = Path(shutil.make_archive(str(tmp_path / "given" / "mnist"), form, root))
+    assert recognise(archive) == "idx"
+    for split, part in Idx.open(archive).parts.items():
+        same = Idx.open(root).parts[split]
+        assert part.classes == ("a", "b", "c") and np.array_equal(part.labels, same.labels)
+        assert np.array_equal(part.array, same.array) and part.where.startswith(str(archive))
+
+
+def test_the_folder_around_the_only_one(make_idx):
+    root = make_idx([0, 1])
+    inner = root / "MNIST"
+    inner.mkdir()
+    for path in list(root.iterdir()):
+        if path.is_file():
+            path.rename(inner / path.name)
+    assert recognise(root) == "idx" and len(Idx.open(root).parts["train"].labels) == 2
 
 
 def test_files_with_a_dot_in_their_names(make_idx):
