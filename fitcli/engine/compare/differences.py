@@ -31,17 +31,22 @@ def _compare(path: str, values: list, found: dict[str, list[object]]) -> None:
         for name in settings_of(type(values[0])):
             inner = f"{path}.{values[0].name}.{name}" if component else f"{path}.{name}"
             _compare(inner.lstrip("."), [getattr(value, name) for value in values], found)
-    elif all(isinstance(value, list | tuple) for value in values) and len({len(value) for value in values}) == 1:
+    elif all(_of_components(value) for value in values) and len({len(value) for value in values}) == 1:
         for number, entries in enumerate(zip(*values, strict=True)):
             _compare(f"{path}[{number}]", list(entries), found)
     else:
         found[path] = [told(value) for value in values]
 
 
+def _of_components(value: object) -> bool:
+    """Whether it is a list whose entries can be compared one by one; one of numbers, such as class weights, is one value."""
+    return isinstance(value, list | tuple) and any(map(is_dataclass, value))
+
+
 def told(value: object) -> object:
     """`adam(lr=0.001)`, `lookahead(sgd(lr=0.1), k=5)`, `[conv, relu, dense]`; numbers and texts as they are."""
     if isinstance(value, list | tuple):
-        text = ", ".join(str(told(v) if not is_dataclass(v) else getattr(v, "name", told(v))) for v in value)
+        text = ", ".join(f"{v:g}" if isinstance(v, float) else str(getattr(v, "name", told(v))) for v in value)
         return f"[{text}]" if len(text) <= _LONGEST else f"[{text[: _LONGEST - 1]}…]"
     if not is_dataclass(value):
         return value

@@ -22,6 +22,8 @@ def spec(text="", model=MODEL):
          {"fit.optimizer.lookahead.optimizer": ["sgd(lr=0.1)", "adam(lr=0.001)"]}),
         ("fit: {schedule: cosine}", "fit: {schedule: {cosine: {warmup: 0.1}}}",
          {"fit.schedule.cosine.warmup": [0.0, 0.1]}),
+        ("loss: {cross_entropy: {weights: [1, 0.333333333]}}", "loss: {cross_entropy: {weights: [1, 2]}}",
+         {"loss.cross_entropy.weights": ["[1, 0.333333]", "[1, 2]"]}),
         ("loss: cross_entropy", "loss: mse", {"loss": ["cross_entropy", "mse"]}),
         ("fit: {batch: 8, epochs: 2}", "fit: {batch: 9, epochs: 3}", {"fit.epochs": [2, 3], "fit.batch": [8, 9]}),
     ],
