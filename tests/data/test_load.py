@@ -105,7 +105,7 @@ def test_a_label_that_train_does_not_have(make_idx):
 def test_the_source_can_be_told(make_idx, make_folder):
     root = make_idx([0, 1])
     assert "no images here" in problem(load_splits, settings(root, source="folder"), 0)
-    assert "no IDX files here" in problem(load_splits, settings(make_folder({"a": 1, "b": 1}), source="stacked"), 0)
+    assert "no IDX files here" in problem(load_splits, settings(make_folder({"a": 1, "b": 1}), source="idx"), 0)
 
 
 def test_progress_goes_over_all_splits(make_folder):
