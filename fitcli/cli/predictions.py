@@ -82,12 +82,12 @@ class TableWriter:
     """A table for people: the label or labels, and the most probable classes with their probabilities."""
 
     def __init__(self, classes: tuple[str, ...], top: int | None, multilabel: bool = False):
-        self.top = top or min(SHOWN_IN_TABLE, len(classes))
+        self.top = top
         self.head = "labels" if multilabel else "label"
         self.rows: list[list[str]] = []
 
     def result(self, result: dict) -> None:
-        chosen = best(result["probabilities"], self.top)
+        chosen = best(result["probabilities"], self.top or max(SHOWN_IN_TABLE, len(result.get("labels", ()))))
         shares = "  ".join(f"{plain(name)} {100 * p:.1f} %" for name, p in chosen.items())
         label = (", ".join(result["labels"]) or "-") if "labels" in result else result["label"]
         self.rows.append([result["path"], label, shares])

@@ -100,3 +100,13 @@ def test_several_classes_an_image(capsys, style):
         lines = out.splitlines()
         assert lines[0].split() == ["image", "labels", "probabilities"]
         assert lines[2].split()[:3] == ["1.png", "dog,", "cat"] and lines[3].split()[:2] == ["2.png", "-"]
+
+
+def test_a_table_shows_the_probability_of_every_label(capsys):
+    names = tuple("abcde")
+    writer = WRITERS["table"](names, None, multilabel=True)
+    p = dict(zip(names, (0.9, 0.8, 0.7, 0.6, 0.1)))
+    writer.result({"path": "1.png", "label": "a", "labels": list("abcd"), "probabilities": p})
+    writer.end()
+    out = capsys.readouterr().out
+    assert "d 60.0 %" in out and "e 10.0 %" not in out

@@ -1,3 +1,4 @@
+import json
 import os
 import shlex
 import signal
@@ -159,3 +160,15 @@ def test_a_terminal_gets_a_bar_and_stdout_the_results(fitcli, engine, here, term
     outcome = fitcli("train", "tiny.yaml")
     assert outcome.code == 0 and "run directory: runs/tiny-1" in outcome.out
     assert "epoch 2/2" in shown.getvalue() and "run directory" not in shown.getvalue()
+
+
+def test_several_classes_an_image_from_list_to_answers(fitcli, tagged):
+    outcome = fitcli("train", "tags.yaml", "--set", "fit.epochs=2", "--set", "fit.early_stopping.metric=val_map",
+                     "--set", "fit.calibrate=true", "--set", "data.split.val=0.3")  # fmt: skip
+    assert outcome.code == 0 and "val mAP" in outcome.err and "mAP" in outcome.out
+    run = "runs/tags-2"
+    assert json.loads(fitcli("evaluate", run, "--split", "val", "--json").out)["classes"] == ["cat", "dog", "old"]
+    assert "labels" in json.loads(fitcli("predict", run, "photos/cat/1.png", "--format", "json").out)[0]
+    for overrides, told in ((["loss=focal"], "focal wants one class an image"), (["fit.sampler=balanced"], "every class")):
+        outcome = fitcli("train", "tags.yaml", "--set", *overrides)
+        assert outcome.code == 2 and told in outcome.err
