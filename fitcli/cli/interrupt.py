@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 
 from fitcli.cli.output import tell
+
+_GRACE_SECONDS = 1.0  # to quit by an exception, which cleans up
+_INTERRUPTED = 130
+_SHOW_CURSOR = "\x1b[?25h"
 
 
 class Stop:
@@ -18,7 +24,11 @@ class Stop:
 
 @contextlib.contextmanager
 def stop_signals() -> Iterator[Stop]:
-    """Inside, signals only set `asked`; after the first one they act as always again."""
+    """Inside, signals only set `asked`; after the first one they act as always again.
+
+    Python hears of a signal when compiled code returns, which a step may take a minute for. So a thread listens as well:
+    it answers the first, and ends the process when it has not ended a second after the next.
+    """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():  # signals are the main thread's alone
         yield stop
@@ -32,11 +42,42 @@ def stop_signals() -> Iterator[Stop]:
     def ask(number: int, frame: object) -> None:
         stop.asked = True
         restore()
-        tell("\nstopping after this step; once more to quit at once")
 
-    for number in before:
-        signal.signal(number, ask)
+    with _listening(set(before)):
+        for number in before:
+            signal.signal(number, ask)
+        try:
+            yield stop
+        finally:
+            restore()
+
+
+@contextlib.contextmanager
+def _listening(numbers: set[int]) -> Iterator[None]:
+    heard, written = os.pipe()
+    os.set_blocking(written, False)
+    left = threading.Event()
+    listener = threading.Thread(target=_listen, args=(heard, numbers, left), daemon=True)
+    before = signal.set_wakeup_fd(written, warn_on_full_buffer=False)
+    listener.start()
     try:
-        yield stop
+        yield
     finally:
-        restore()
+        signal.set_wakeup_fd(before)
+        left.set()
+        os.close(written)
+        listener.join()
+        os.close(heard)
+
+
+def _listen(heard: int, numbers: set[int], left: threading.Event) -> None:
+    count = 0
+    while data := os.read(heard, 1):
+        if data[0] not in numbers:
+            continue
+        count += 1
+        if count == 1:
+            tell("\nstopping after this step; once more to quit at once")
+        elif count == 2 and not left.wait(_GRACE_SECONDS):
+            tell((_SHOW_CURSOR if sys.stderr.isatty() else "") + "quit within a step; what came after the last checkpoint is lost")
+            os._exit(_INTERRUPTED)

@@ -108,12 +108,25 @@ def _watch(events, run, quiet: bool, whole) -> dict[str, dict]:
     from fitcli.cli.follow import follow
     from fitcli.cli.output import plain, tell
     from fitcli.cli.progress import fit_view
+    from fitcli.engine.checkpoint import list_checkpoints
     from fitcli.engine.rundir import is_run
+    from fitcli.errors import ModelFileError
+
+    resume = f"to go on: fitcli train --resume {shlex.quote(plain(whole))}"
+    begun = False
+
+    def show(event: dict) -> None:
+        nonlocal begun
+        begun = True
+        view(event)
 
     try:
         with fit_view(quiet) as view:
-            return follow(events, run, view, last=whole == run)
+            return follow(events, run, show, last=whole == run)
+    except ModelFileError:
+        if begun and list_checkpoints(run):  # the disk has stopped it
+            tell(f"stopped; the last checkpoint is there, {resume}")
+        raise
     except KeyboardInterrupt:
-        resume = f"to go on: fitcli train --resume {shlex.quote(plain(whole))}"
         tell(f"interrupted; {resume if is_run(run) or whole != run else 'nothing was saved yet'}")
         raise

@@ -56,3 +56,23 @@ with stop_signals():
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=os.getcwd())
     assert done.returncode == -signal.SIGTERM
+
+
+def test_a_second_one_ends_the_process_though_compiled_code_runs():
+    """Which Python's own handlers wait for."""
+    code = """
+import hashlib, os, signal, threading, time
+from fitcli.cli.interrupt import stop_signals
+
+def twice():
+    for _ in range(2):
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)
+
+with stop_signals():
+    threading.Thread(target=twice).start()
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 30_000_000)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=os.getcwd(), text=True)
+    assert done.returncode == 130
+    assert "once more to quit at once\nquit within a step" in done.stderr and "Traceback" not in done.stderr

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from fitcli.errors import DivergedError, Problem, SpecError
+from fitcli.errors import DivergedError, ModelFileError, Problem, SpecError
 
 
 @pytest.fixture
@@ -142,6 +142,22 @@ def test_an_interrupt_saves_after_the_step_and_says_how_to_go_on(fitcli, engine,
     assert "stopping after this step" in outcome.err
     assert outcome.err.rstrip().endswith("interrupted; to go on: fitcli train --resume runs/tiny-1")
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_fit_that_the_disk_stops_says_how_to_go_on(fitcli, fake, here, begun):
+    def fit(spec, splits, run_dir, **options):
+        (run_dir / "checkpoints").mkdir()
+        (run_dir / "checkpoints" / "step-00000003.safetensors").touch()
+        if begun:
+            yield {"event": "step", "step": 3}
+        raise ModelFileError("cannot write x: the disk is full")
+
+    fake("fit", fit=fit)
+    outcome = fitcli("train", "tiny.yaml")
+    assert outcome.code == 6 and "error: cannot write x: the disk is full" in outcome.err
+    told = "stopped; the last checkpoint is there, to go on: fitcli train --resume runs/tiny-1\n"
+    assert (told in outcome.err) == begun
 
 
 def test_an_interrupt_before_anything_is_saved(fitcli, fake, here):

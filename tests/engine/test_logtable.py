@@ -110,3 +110,13 @@ def test_a_table_that_cannot_be_closed(tmp_path, monkeypatch):
     with pytest.raises(ModelFileError, match="cannot write .*steps.csv: Input/output error"):
         table.close()
     table.close()  # which is closed
+
+
+def test_what_is_there_already_is_only_cut(tmp_path, monkeypatch):
+    path, events = tmp_path / "steps.csv", [step(1), step(2)]
+    path.write_text("step,loss\n1,0.3333333333333333\n2,0.25\n3,0.2\n4,")
+    monkeypatch.setattr("fitcli.engine.logtable.write_atomic", lambda *_: pytest.fail("written anew"))
+    table = LogTable(path, "step", lambda: events)
+    table.begin(events)
+    table.close()
+    assert path.read_text() == "step,loss\n1,0.3333333333333333\n2,0.25\n"
