@@ -1,4 +1,5 @@
-"""Ctrl-C and SIGTERM while a fit runs: the first asks it to stop after its step, the second quits at once."""
+"""Ctrl-C, SIGTERM and a terminal that is closed while a fit runs: the first asks it to stop after its step, the second
+quits at once."""
 
 from __future__ import annotations
 
@@ -34,6 +35,8 @@ def stop_signals() -> Iterator[Stop]:
         yield stop
         return
     before = {number: signal.getsignal(number) or signal.SIG_DFL for number in (signal.SIGINT, signal.SIGTERM)}
+    if getattr(signal, "SIGHUP", None) and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants to go on
+        before[signal.SIGHUP] = signal.getsignal(signal.SIGHUP) or signal.SIG_DFL
 
     def restore() -> None:
         for number, handler in before.items():
@@ -77,7 +80,12 @@ def _listen(heard: int, numbers: set[int], left: threading.Event) -> None:
             continue
         count += 1
         if count == 1:
-            tell("\nstopping after this step; once more to quit at once")
+            _say("\nstopping after this step; once more to quit at once")
         elif count == 2 and not left.wait(_GRACE_SECONDS):
-            tell((_SHOW_CURSOR if sys.stderr.isatty() else "") + "quit within a step; what came after the last checkpoint is lost")
+            _say((_SHOW_CURSOR if sys.stderr.isatty() else "") + "quit within a step; what came after the last checkpoint is lost")
             os._exit(_INTERRUPTED)
+
+
+def _say(text: str) -> None:
+    with contextlib.suppress(OSError):  # a terminal that is gone
+        tell(text)
