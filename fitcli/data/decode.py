@@ -24,6 +24,8 @@ from fitcli.errors import DataError, Problem
 # Not EPS (it would start Ghostscript), nor formats that cannot be told by their content.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "DIB", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF", "QOI")
 ORIENTATION = 0x0112
+SEVERAL_COPIES = ("WEBP", "JPEG2000", "AVIF")  # held by their decoders, of all pixels at once
+MOST_COPIED = 40_000_000  # pixels of such an image
 MOST_BYTES = 64 << 20  # of a file that is read as a whole, in one step
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -90,6 +92,9 @@ def _decode_bytes(data: bytes, fmt: ImageFormat) -> Image.Image:
 
 def _decode(file, fmt: ImageFormat) -> Image.Image:
     with Image.open(file, formats=_formats()) as image:
+        if image.format in SEVERAL_COPIES and image.width * image.height > MOST_COPIED:
+            most = f"{MOST_COPIED:,} pixels, the most of a {image.format}"
+            raise DataError(f"is larger than {most}; refused as a decompression bomb")
         if image.format in ("JPEG", "MPO"):
             turned = _orientation(image) >= 5
             least = wanted(image.size if turned else image.size[::-1], fmt)

@@ -20,6 +20,7 @@ from fitcli.errors import DataError, Problem
 
 Range = Literal["type", "image"] | tuple[float, float]
 BLACK = (0, 0, 0)
+BAND = 1 << 22  # numbers that are converted at a time
 
 
 def eight_bits(image: Image.Image, mode: str, background: tuple[int, int, int] = BLACK,
@@ -27,6 +28,18 @@ def eight_bits(image: Image.Image, mode: str, background: tuple[int, int, int] =
     """`image`, loaded, in `mode` "L" or "RGB". DataError when nothing says how bright its numbers are."""
     if image.mode == "F" or image.mode.startswith("I"):
         return _wide_grey(image, span).convert(mode)
+    width, height = image.size
+    if width * height <= BAND or (image.mode == mode and not isinstance(span, tuple)):
+        return _narrow(image, mode, background, span)
+    whole, rows = Image.new(mode, image.size), max(1, BAND // width)
+    for top in range(0, height, rows):  # a large image in bands: what lies between would be several times its size
+        band = image.crop((0, top, width, min(top + rows, height)))
+        whole.paste(_narrow(band, mode, background, span), (0, top))
+    return whole
+
+
+def _narrow(image: Image.Image, mode: str, background: tuple[int, int, int], span: Range) -> Image.Image:
+    """The same for an image of bytes."""
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         below = Image.new("RGB", image.size, background)
@@ -61,10 +74,14 @@ def bytes_of(x: np.ndarray, span: Range = "type") -> np.ndarray:
 
 def scaled(x: np.ndarray, low: float, high: float) -> np.ndarray:
     """round(255 (x - low) / (high - low)), cut off to 0..255; 0 where all numbers are the same."""
+    y = np.zeros(x.shape, np.uint8)
     if high <= low:
-        return np.zeros(x.shape, np.uint8)
-    y = (x.astype(np.float64) - low) * (255 / (high - low))
-    return np.clip(np.floor(y + 0.5), 0, 255).astype(np.uint8)
+        return y
+    flat, numbers = y.reshape(-1), x.reshape(-1)
+    for start in range(0, x.size, BAND):
+        piece = (numbers[start : start + BAND].astype(np.float64) - low) * (255 / (high - low))
+        flat[start : start + BAND] = np.clip(np.floor(piece + 0.5), 0, 255)
+    return y
 
 
 def _wide_grey(image: Image.Image, span: Range) -> Image.Image:

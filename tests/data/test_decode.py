@@ -215,3 +215,12 @@ def test_a_disk_that_does_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr("fitcli.data.decode._decode", fail)
     with pytest.raises(DataError, match="a.png: cannot be read: Input/output error$"):
         decode(tmp_path / "a.png", ImageFormat((4, 4), 3))
+
+
+@pytest.mark.parametrize("name", ["WEBP", "JPEG2000"])
+def test_fewer_pixels_where_the_decoder_holds_several_copies(encoded, monkeypatch, picture, name):
+    data = encoded(picture(), name)
+    monkeypatch.setattr("fitcli.data.decode.MOST_COPIED", 24 * 32)
+    assert pixels(data).shape == (24, 32, 3)
+    monkeypatch.setattr("fitcli.data.decode.MOST_COPIED", 24 * 32 - 1)
+    assert f"larger than 767 pixels, the most of a {name}; refused as a decompression bomb" in problem(data)

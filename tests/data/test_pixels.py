@@ -6,7 +6,7 @@ from PIL import Image
 
 from fitcli.data.decode import decode
 from fitcli.data.imageformat import ImageFormat
-from fitcli.data.pixels import bytes_of
+from fitcli.data.pixels import bytes_of, eight_bits
 from fitcli.errors import DataError
 
 FULL = (1 << 20, 1 << 20)  # a target so large that no decoder shrinks
@@ -160,3 +160,23 @@ def test_numbers_in_arrays():
 def test_numbers_without_a_known_brightness(x, span, told):
     with pytest.raises(DataError, match=told):
         bytes_of(x, span)
+
+
+@pytest.mark.parametrize("kind", ["RGBA", "LA", "P", "CMYK", "L", "1", "F", "I;16", "YCbCr"])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("span", ["type", (0.25, 0.75)])
+def test_large_images_are_converted_in_bands_to_the_same(monkeypatch, kind, mode, span):
+    x = np.random.default_rng(0).integers(0, 256, (23, 7, 4)).astype(np.uint8)
+    if kind == "F":
+        image = Image.fromarray((x[..., 0] / 255).astype(np.float32))
+    elif kind == "I;16":
+        image = Image.fromarray(x[..., 0].astype(np.uint16))
+    elif kind == "P":
+        image = Image.fromarray(x[..., :3]).quantize(16)
+        image.info["transparency"] = 3
+    else:
+        image = Image.fromarray(x).convert("RGBA" if kind in ("RGBA", "LA") else "RGB").convert(kind)
+    whole = eight_bits(image, mode, (9, 80, 200), span)
+    monkeypatch.setattr("fitcli.data.pixels.BAND", 20)
+    bands = eight_bits(image, mode, (9, 80, 200), span)
+    assert bands.mode == whole.mode == mode and bands.size == image.size and bands.tobytes() == whole.tobytes()

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -25,7 +26,8 @@ from fitcli.data.tarred import is_tar, open_tar, walk
 from fitcli.data.zipped import check_member, is_zip, open_zip
 from fitcli.errors import DataError, Problem
 
-MOST_BYTES = 512 << 20  # of one image file
+MOST_BYTES = 300 << 20  # of one image file: all pixels that an image may have, in colour and not packed
+LARGE_BYTES = 32 << 20  # of one that must begin as an image does before it is read as a whole
 LAYOUT = "one folder a class (cat/1.jpg, dog/1.jpg), or splits of them (train/cat/1.jpg)"
 
 
@@ -139,6 +141,19 @@ def _part(root: Path, images: list[str], depth: int, read: Members) -> MembersPa
     return MembersPart(str(root), classes, labels, keys, tuple(images), read)
 
 
+def _content(file: IO[bytes], size: int) -> bytes:
+    """All of a member. DataError where it is too large for an image, or large and no image: a few bytes, packed, can be
+    as much as the memory holds."""
+    if size > MOST_BYTES:
+        raise DataError(f"has {size:,} bytes; refused as larger than an image")
+    if size <= LARGE_BYTES:
+        return file.read(size)
+    head = file.read(HEAD)
+    if not begins_as_image(head):
+        raise DataError(f"has {size:,} bytes and does not begin as an image does; refused as a decompression bomb")
+    return head + file.read(size)
+
+
 def _zip_members(root: Path, names: Sequence[str]) -> Iterator[Member]:
     with open_zip(root) as archive:
         infos = {_clean(info.filename): info for info in archive.infolist()}
@@ -146,10 +161,8 @@ def _zip_members(root: Path, names: Sequence[str]) -> Iterator[Member]:
             try:
                 info = infos[name]
                 check_member(root, info)
-                if info.file_size > MOST_BYTES:
-                    raise DataError(f"has {info.file_size:,} bytes; refused as larger than an image")
                 with archive.open(info) as file:
-                    yield at, file.read(MOST_BYTES)
+                    yield at, _content(file, info.file_size)
             except (DataError, KeyError, OSError, RuntimeError, EOFError, ValueError, NotImplementedError) as error:
                 told = error.problems[0].message if isinstance(error, DataError) else str(error)
                 yield at, Problem(told or "cannot be read", f"{root}/{name}")
@@ -164,11 +177,10 @@ def _tar_members(root: Path, names: Sequence[str]) -> Iterator[Member]:
             at = wanted.pop(_clean(info.name), None) if info.isreg() else None
             if at is None:
                 continue
-            if info.size > MOST_BYTES:
-                yield at, Problem(f"has {info.size:,} bytes; refused as larger than an image", f"{root}/{info.name}")
-            else:
-                file = archive.extractfile(info)
-                yield at, file.read(MOST_BYTES) if file else Problem("cannot be read", f"{root}/{info.name}")
+            try:
+                yield at, _content(archive.extractfile(info), info.size)
+            except DataError as error:
+                yield at, Problem(error.problems[0].message, f"{root}/{info.name}")
             if not wanted:
                 return
     for name, at in wanted.items():

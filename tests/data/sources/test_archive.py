@@ -100,6 +100,28 @@ def test_sizes_are_not_believed(pack, images):
     assert data.labels.tolist() == [1] and "promises 3,000,000,000 bytes, more than" in problems[0].message
 
 
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_what_is_large_and_no_image_is_not_read(tmp_path, monkeypatch, images, kind):
+    path, large = tmp_path / f"a.{kind}", images[0] + bytes(5000)
+    members = {"cat/bomb.png": bytes(6000), "cat/1.png": large, "dog/1.png": images[0]}
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in members.items():
+                archive.writestr(name, data)
+    else:
+        with tarfile.open(path, "w") as archive:
+            for name, data in members.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+    monkeypatch.setattr("fitcli.data.sources.archive.LARGE_BYTES", 4000)
+    part = Archive.open(path).parts["train"]
+    data, problems = part.read(np.arange(3), FMT, None)
+    assert [p.where for p in problems] == [f"{path}/cat/bomb.png"] and len(data) == 2
+    assert "does not begin as an image does; refused as a decompression bomb" in problems[0].message
+    assert len(dict(part.members(["cat/1.png"]))[0]) == len(large)
+
+
 def test_a_bomb_is_refused(tmp_path, encoded, monkeypatch, images):
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
