@@ -44,12 +44,18 @@ def _best_line(best: dict, epoch: int) -> str:
     return f"epoch {best['epoch']} was the best one {told}; its weights are kept as well: --weights best"
 
 
+def _is_within_a_file(image: str) -> bool:
+    """In an archive, or a page."""
+    file, mark, _ = image.rpartition("#")
+    return any(parent.is_file() for parent in Path(image).parents) or (bool(mark) and Path(file).is_file())
+
+
 def next_lines(run: Path, splits) -> list[str]:
     """The commands to type next, with an image of the data where it has one that is a file."""
     quoted = shlex.quote(plain(run))
     parts = (splits.test, splits.val, splits.train)
     image = next((part.paths[0] for part in parts if part is not None and part.paths), None)
-    if image is None or any(parent.is_file() for parent in Path(image).parents):  # in an archive
+    if image is None or _is_within_a_file(image):
         return [f"fitcli evaluate {quoted}", f"fitcli predict {quoted} IMAGE"]
     near = os.path.relpath(image)
     image = image if near.startswith("..") else near

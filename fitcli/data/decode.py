@@ -65,22 +65,25 @@ def decode(source: str | os.PathLike | bytes, fmt: ImageFormat) -> Image.Image:
         whole = check_regular(name) <= MOST_BYTES
         with open(name, "rb", buffering=0 if whole else -1) as file:
             return _decode_bytes(file.read(), fmt) if whole else _decode(file, fmt)
-    except DataError as error:
-        raise DataError(*(Problem(p.message, where=name, hint=p.hint) for p in error.problems)) from None
-    except UnidentifiedImageError:
+    except Exception as error:
+        raise told(error, name) from None
+
+
+def told(error: Exception, name: str) -> DataError:
+    """What reading the image called `name` has run into, in words: decoders raise nearly every class there is."""
+    if isinstance(error, DataError):
+        return DataError(*(Problem(p.message, where=name, hint=p.hint) for p in error.problems))
+    if isinstance(error, UnidentifiedImageError):
         message = f"is not an image of a kind that can be read ({', '.join(_formats())})"
-        raise DataError(Problem(message, where=name)) from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        most = f"{Image.MAX_IMAGE_PIXELS or 0:,}"
-        message = f"is larger than {most} pixels; refused as a decompression bomb"
-        raise DataError(Problem(message, where=name)) from None
-    except MemoryError:
-        raise DataError(Problem("does not fit into memory when decoded", where=name)) from None
-    except Exception as error:  # the decoders of damaged files raise nearly every class there is
-        if isinstance(error, OSError) and error.errno:
-            raise DataError(Problem(f"cannot be read: {error.strerror}", where=name)) from None
-        said = str(error) or "no more is known"
-        raise DataError(Problem(f"cannot be decoded: {said} ({type(error).__name__})", where=name)) from None
+    elif isinstance(error, (Image.DecompressionBombError, Image.DecompressionBombWarning)):
+        message = f"is larger than {Image.MAX_IMAGE_PIXELS or 0:,} pixels; refused as a decompression bomb"
+    elif isinstance(error, MemoryError):
+        message = "does not fit into memory when decoded"
+    elif isinstance(error, OSError) and error.errno:
+        message = f"cannot be read: {error.strerror}"
+    else:
+        message = f"cannot be decoded: {str(error) or 'no more is known'} ({type(error).__name__})"
+    return DataError(Problem(message, where=name))
 
 
 def _decode_bytes(data: bytes, fmt: ImageFormat) -> Image.Image:
@@ -99,10 +102,15 @@ def _decode(file, fmt: ImageFormat) -> Image.Image:
             turned = _orientation(image) >= 5
             least = wanted(image.size if turned else image.size[::-1], fmt)
             image.draft(None, least[::-1] if turned else least)
-        image.load()
-        pixels = eight_bits(image, "L" if fmt.channels == 1 else "RGB", fmt.background, fmt.range)
-        method = UPRIGHT.get(_orientation(image))
-        return pixels if method is None else pixels.transpose(method)
+        return upright(image, fmt)
+
+
+def upright(image: Image.Image, fmt: ImageFormat) -> Image.Image:
+    """An opened image, or the page of it that was sought, as `decode` gives it."""
+    image.load()
+    pixels = eight_bits(image, "L" if fmt.channels == 1 else "RGB", fmt.background, fmt.range)
+    method = UPRIGHT.get(_orientation(image))
+    return pixels if method is None else pixels.transpose(method)
 
 
 def _orientation(image: Image.Image) -> int:

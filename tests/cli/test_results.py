@@ -85,3 +85,9 @@ def test_of_several_classes_an_image(capsys, tmp_path):
     assert rows[2] == ["training", "0.2500", "50.00", "%", "-", "-"]
     assert rows[3] == ["validation", "0.5000", "90.00", "%", "75.00", "%", "80.00", "%"]
     assert rows[4] == ["test", "0.5000", "87.50", "%", "-", "70.00", "%"]
+
+
+def test_a_page_of_a_file_is_no_file_to_predict(tmp_path):
+    (tmp_path / "cells.tif").touch()
+    splits = Splits(part(f"{tmp_path}/cells.tif#4"), None, None)
+    assert next_lines("r", splits) == ["fitcli evaluate r", "fitcli predict r IMAGE"]

@@ -7,7 +7,7 @@ from fitcli.data.sources.base import Contents, Part, Source
 
 
 def test_every_source_is_one_and_knows_its_name():
-    assert SOURCES.names() == ["archive", "cifar", "folder", "idx", "list", "npz", "stacked"]
+    assert SOURCES.names() == ["archive", "cifar", "folder", "idx", "list", "npz", "pages", "stacked"]
     assert all(issubclass(SOURCES[name], Source) and SOURCES[name].name == name for name in SOURCES)
 
 
