@@ -36,19 +36,23 @@ def multilabel_slopes(d, x, labels, positive):
             d[n, k] = scale * (-positive[k] * logistic(-x[n, k]) if labels[n, k] != 0 else logistic(x[n, k]))
 
 
-@OPS.register("multilabel_cross_entropy")
-@dataclass(frozen=True)
-class MultilabelCrossEntropy(RowLoss):
-    """x [N, K], labels [N, K] of 0 and 1 → y [N]: y = −Σₖ (wₖ tₖ log σ(xₖ) + (1 − tₖ) log(1 − σ(xₖ))) / K, one weight w
-    in `positive` a class; ∂y/∂xₖ = ((1 − tₖ) σ(xₖ) − wₖ tₖ (1 − σ(xₖ))) / K.
-    """
-
-    positive: tuple[float, ...]
+class RowsLoss(RowLoss):
+    """A loss against rows [N, K] of 0 and 1."""
 
     def shape(self, x: Shape, labels: Shape) -> Shape:
         if labels != x:
             raise ShapeError(Problem(f"labels of the shape {labels} for outputs of the shape {x}"))
         return super().shape(x, labels)
+
+
+@OPS.register("multilabel_cross_entropy")
+@dataclass(frozen=True)
+class MultilabelCrossEntropy(RowsLoss):
+    """x [N, K], labels [N, K] of 0 and 1 → y [N]: y = −Σₖ (wₖ tₖ log σ(xₖ) + (1 − tₖ) log(1 − σ(xₖ))) / K, one weight w
+    in `positive` a class; ∂y/∂xₖ = ((1 − tₖ) σ(xₖ) − wₖ tₖ (1 − σ(xₖ))) / K.
+    """
+
+    positive: tuple[float, ...]
 
     def forward(self, y, x, labels, s):
         multilabel_forward(y, x, labels, np.array(self.positive, x.dtype))

@@ -185,6 +185,6 @@ def test_several_classes_an_image_from_list_to_answers(fitcli, tagged):
     run = "runs/tags-2"
     assert json.loads(fitcli("evaluate", run, "--split", "val", "--json").out)["classes"] == ["cat", "dog", "old"]
     assert "labels" in json.loads(fitcli("predict", run, "photos/cat/1.png", "--format", "json").out)[0]
-    for overrides, told in ((["loss=focal"], "focal wants one class an image"), (["fit.sampler=balanced"], "every class")):
+    for overrides, told in ((["loss=kl"], "kl wants one class an image"), (["fit.sampler=balanced"], "every class")):
         outcome = fitcli("train", "tags.yaml", "--set", *overrides)
         assert outcome.code == 2 and told in outcome.err

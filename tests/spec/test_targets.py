@@ -14,7 +14,7 @@ def spec_with(loss, sampler="uniform"):
 
 def test_what_fits():
     check_targets(spec_with("binary_cross_entropy"))
-    assert [name for name in LOSSES if LOSSES[name].multilabel] == ["binary_cross_entropy"]
+    assert [name for name in LOSSES if LOSSES[name].multilabel] == ["binary_cross_entropy", "focal"]
 
 
 @pytest.mark.parametrize("loss", [name for name in LOSSES if not LOSSES[name].multilabel])
@@ -23,7 +23,7 @@ def test_other_losses_say_which_to_take(loss):
         check_targets(spec_with(loss))
     assert str(caught.value) == (
         f"s.yaml:3: loss: {loss} wants one class an image; the data name any number of classes an image\n"
-        "  allowed: binary_cross_entropy\n"
+        "  allowed: binary_cross_entropy, focal\n"
         "  try: loss: binary_cross_entropy; or, where each image has just one class, a column `label` that says which"
     )
 
