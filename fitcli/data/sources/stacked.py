@@ -1,7 +1,8 @@
-"""One file a class with all its images stacked in an array: cat.npy, dog.npy, each N × H × W or N × H × W × C.
+"""One file a class with all its images stacked in an array: cat.npy, dog.npy, each N × H × W or N × H × W × C, or IDX
+files of N × H × W bytes: cat-idx3-ubyte, cat.idx3-ubyte, cat.idx, plain or with .gz.
 
-Rows of N × S² numbers are square images laid out in rows (Quick, Draw! has them so). The name of the file without
-.npy is the class; the files may lie in train/, val/ and test/. They are read from the disk where they are needed.
+Rows of N × S² numbers are square images laid out in rows (Quick, Draw! has them so). The name of the file without its
+ending is the class; the files may lie in train/, val/ and test/. NPY files are read from the disk where they are needed.
 Source: https://github.com/googlecreativelab/quickdraw-dataset
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,12 +21,15 @@ import numpy as np
 
 from fitcli.data.arrayparts import ArrayPart, image_shape
 from fitcli.data.files import is_file, subfolders
+from fitcli.data.idxfile import idx_shape, read_idx
 from fitcli.data.names import is_hidden, natural_key, some, split_of
 from fitcli.data.npy import MAGIC, map_npy, npy_header
 from fitcli.data.sources import SOURCES
 from fitcli.data.sources.base import Contents, Source
 from fitcli.errors import DataError, Problem
 
+ENDING = re.compile(r"(\.npy|([.-]images)?[.-]idx(3-ubyte)?(\.gz)?)$", re.IGNORECASE)
+IDX = (b"\0\0\x08\x03", b"\x1f\x8b")
 LAYOUT = "one array a class (cat.npy, dog.npy), or splits of them (train/cat.npy)"
 
 
@@ -38,7 +43,7 @@ class Stacked(Source):
     def open(root: Path) -> Contents:
         parts = {split: _part(folder) for split, folder in _places(root).items() if _arrays(folder)}
         if not parts:
-            raise DataError(Problem("no .npy files here", str(root), allowed=LAYOUT))
+            raise DataError(Problem("no .npy or IDX files here", str(root), allowed=LAYOUT))
         shapes = {part.shape for part in parts.values()}
         if len(shapes) > 1:
             raise DataError(Problem(f"splits of different shapes: {_told(shapes)}", str(root)))
@@ -55,7 +60,7 @@ class Stack:
 
     @cached_property
     def arrays(self) -> list[np.ndarray]:
-        return [map_npy(path) for path in self.files]
+        return [map_npy(path) if _is_npy(path.name) else read_idx(path, 3) for path in self.files]
 
     def __getitem__(self, indices: np.ndarray) -> np.ndarray:
         ends = np.cumsum(self.counts)
@@ -63,7 +68,7 @@ class Stack:
         rows = indices - (ends - self.counts)[which]
         found = np.empty((len(indices), *self.arrays[0].shape[1:]), self.arrays[0].dtype)
         for k in np.unique(which):
-            found[which == k] = self.arrays[k][rows[which == k]]
+            found[which == k] = self.arrays[k][rows[which == k]].reshape(-1, *found.shape[1:])
         return found
 
     def __iter__(self) -> Iterator[np.ndarray]:
@@ -87,38 +92,52 @@ def _arrays(folder: Path) -> list[str]:
     except OSError:
         return []
     for entry in entries:
-        if entry.name.lower().endswith(".npy") and is_file(entry):
+        if ENDING.search(entry.name) and is_file(entry):
             try:
                 with open(entry.path, "rb") as file:
                     begins = file.read(len(MAGIC))
             except OSError as error:
                 raise DataError(Problem(f"cannot be read: {error.strerror or error}", entry.path)) from None
-            if begins == MAGIC:
+            if begins == MAGIC if _is_npy(entry.name) else begins.startswith(IDX):
                 found.append(entry.name)
     return sorted(found, key=natural_key)
 
 
 def _part(folder: Path) -> ArrayPart:
     files = _arrays(folder)
-    counts, shapes = [], {}
+    counts, shapes, kinds = [], {}, {}
     for name in files:
-        shape, first = _shape(npy_header(folder / name).shape, str(folder / name))
+        own, kind = _header(folder / name)
+        shape, first = _shape(own, str(folder / name))
         if first:
             raise DataError(Problem("has its channels in front; N x H x W x C is wanted", str(folder / name)))
+        kinds[kind] = name
         counts.append(shape[0])
         shapes.setdefault(shape[1:], name)
     if len(shapes) > 1:
         what = f"{some(list(shapes.values()))} hold images of different shapes: {_told(shapes)}"
         raise DataError(Problem(what, str(folder)))
-    kinds = {npy_header(folder / name).dtype for name in files}
     if len(kinds) > 1:
         raise DataError(Problem(f"arrays of different types: {', '.join(sorted(map(str, kinds)))}", str(folder)))
     (shape,) = shapes
-    classes = tuple(name[: -len(".npy")] for name in files)
+    classes = tuple(ENDING.sub("", name) for name in files)
+    if len(set(classes)) < len(files):
+        raise DataError(Problem(f"several files of one class among {some(files)}", str(folder)))
     labels = np.repeat(np.arange(len(files)), counts)
     keys = tuple(f"{name}/{row}" for name, count in zip(classes, counts) for row in range(count))
     stack = Stack(tuple(folder / name for name in files), tuple(counts))
     return ArrayPart(str(folder), lambda: stack, shape, classes, labels, keys)
+
+
+def _is_npy(name: str) -> bool:
+    return name.lower().endswith(".npy")
+
+
+def _header(path: Path) -> tuple[tuple[int, ...], np.dtype]:
+    if not _is_npy(path.name):
+        return idx_shape(path, 3), np.dtype(np.uint8)
+    header = npy_header(path)
+    return header.shape, header.dtype
 
 
 def _shape(shape: tuple[int, ...], where: str) -> tuple[tuple[int, ...], bool]:

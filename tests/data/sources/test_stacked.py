@@ -1,3 +1,4 @@
+import gzip
 import os
 
 import numpy as np
@@ -61,4 +62,19 @@ def test_what_is_no_array_is_not_taken(root, tmp_path, problem):
     assert "cat.npy: is cut off" in problem(Stacked, root)
     for name in ("cat", "dog"):
         (root / f"{name}.npy").unlink()
-    assert "no .npy files here" in problem(Stacked, root) and not Stacked.recognises(root)
+    assert "no .npy or IDX files here" in problem(Stacked, root) and not Stacked.recognises(root)
+
+
+@pytest.mark.parametrize("ending", [".idx", "-idx3-ubyte", ".idx3-ubyte.gz", "-images-idx3-ubyte", ".IDX.gz"])
+def test_idx_files(tmp_path, write_idx, problem, ending):
+    np.save(tmp_path / "cat.npy", CAT)
+    write_idx(tmp_path / f"dog{ending}", DOG)
+    if ending.endswith(".gz"):
+        data = (tmp_path / f"dog{ending}").read_bytes()
+        (tmp_path / f"dog{ending}").write_bytes(data if data[:2] == b"\x1f\x8b" else gzip.compress(data))
+    assert recognise(tmp_path) == "stacked"
+    part = Stacked.open(tmp_path).parts["train"]
+    data, _ = part.read(np.arange(5), ImageFormat((4, 5), 1), None)
+    assert part.classes == ("cat", "dog") and np.array_equal(data.images[..., 0], np.concatenate([CAT, DOG]))
+    np.save(tmp_path / "dog.npy", DOG)
+    assert "several files of one class among 'cat.npy', 'dog" in problem(Stacked, tmp_path)
