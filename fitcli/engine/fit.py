@@ -106,6 +106,7 @@ class Fit:
             keeper.draw()
             raise
         finally:
+            self.batches.close()
             keeper.close()
 
     def _start(self) -> dict:
