@@ -18,9 +18,11 @@ from drawn import draw
 
 from fitcli.autodiff.graph import Node
 from fitcli.cli.verdicts import show_mutations
+from fitcli.engine.expected import Expected
 from fitcli.engine.gradcheck.mutate import plant, summed
 from fitcli.engine.gradcheck.place import Place, place
 from fitcli.layers import LAYERS
+from fitcli.losses import LOSSES
 from fitcli.ops import OPS
 from fitcli.spec import parse_spec
 
@@ -29,6 +31,7 @@ MOST = 200  # numbers a node: more take longer and show no more
 # `pixels` makes numbers of bytes: derivatives begin behind it. `blend` joins the losses of mixed images, which are not
 # mixed in the model that is checked: its derivative has its witnesses in tests/ops.
 ELSEWHERE = ("pixels", "blend")
+SEVERAL = Expected((6, 5, 3), ("a", "b", "c"), multilabel=True)  # classes an image
 RARE = """
 data: {path: nowhere, image: {size: [6, 5], channels: 3}}
 model:
@@ -37,6 +40,7 @@ model:
   - relu
   - maxpool: 2
   - branches: {paths: [[], [globalavgpool, {dense: 6}, sigmoid]], join: multiply}
+  - branches: {paths: [[], [tanh]], join: multiply}
   - upsample: {mode: bilinear}
   - flatten
   - tuned: {layers: [{dense: 4}], l1: 0.3, l2: 0.2}
@@ -85,6 +89,9 @@ def missing(found: Iterable[str]) -> set[str]:
 
 def _places(seed: int) -> Iterator[Place]:
     yield place(parse_spec(RARE), seed)
+    for loss in (name for name in LOSSES if LOSSES[name].multilabel):
+        spec = parse_spec(f"{{data: {{path: nowhere}}, model: [flatten, dense: classes], loss: {loss}}}")
+        yield place(spec, seed, found=SEVERAL)
     for number in range(TURNS * len(LAYERS.names())):
         yield place(draw(number, seed), seed)
 

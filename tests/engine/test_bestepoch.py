@@ -51,7 +51,7 @@ def test_the_best_epoch_is_kept_as_model_and_as_checkpoint(spec_of, splits, tmp_
     accuracies = iter([0.3, 0.5, 0.4, 0.45])
     made = Fit(spec_of(**SETTINGS | {"epochs": 4, "optimizer": optimizer}), splits, tmp_path / "run", None, False)
     (tmp_path / "run").mkdir()
-    monkeypatch.setattr(made, "_measure", lambda data: (1.0, next(accuracies)))
+    monkeypatch.setattr(made, "_measure", lambda data: {"loss": 1.0, "accuracy": next(accuracies)})
     end = list(made.events(resume=False))[-1]
     assert end["best"] == {"epoch": 2, "metric": "val_accuracy", "value": 0.5} and end["epoch"] == 4
     best, last = load_weights(tmp_path / "run", "best"), load_weights(tmp_path / "run", None)
@@ -98,7 +98,7 @@ def test_the_best_one_is_the_last_resort(spec_of, splits, tmp_path, monkeypatch)
     made = Fit(spec, splits, tmp_path / "run", None, False)
     (tmp_path / "run").mkdir()
     accuracies = iter([0.5, 0.4, 0.3, 0.2])
-    monkeypatch.setattr(made, "_measure", lambda data: (1.0, next(accuracies, 0.1)))
+    monkeypatch.setattr(made, "_measure", lambda data: {"loss": 1.0, "accuracy": next(accuracies, 0.1)})
     list(made.events(resume=False))
     for path in (tmp_path / "run" / "checkpoints").glob("step-*"):
         path.write_bytes(path.read_bytes()[:-9])
@@ -111,7 +111,7 @@ def test_the_best_one_is_the_last_resort(spec_of, splits, tmp_path, monkeypatch)
 def test_beside_early_stopping_it_has_a_metric_of_its_own(spec_of, splits, tmp_path, monkeypatch):
     made = Fit(spec_of(**SETTINGS | {"early_stopping": "{patience: 2}"}), splits, tmp_path, None, False)
     measured = iter([(3.0, 0.1), (2.0, 0.2), (2.5, 0.6), (2.6, 0.3), (0.0, 0.0)])
-    monkeypatch.setattr(made, "_measure", lambda data: next(measured))
+    monkeypatch.setattr(made, "_measure", lambda data: dict(zip(("loss", "accuracy"), next(measured))))
     end = list(made.events(resume=False))[-1]
     assert (end["epoch"], end["best"]["epoch"]) == (2, 3)
     assert [load_weights(tmp_path, which).info["epoch"] for which in (None, "best")] == [2, 3]
@@ -119,8 +119,8 @@ def test_beside_early_stopping_it_has_a_metric_of_its_own(spec_of, splits, tmp_p
 
 def test_its_temperature_is_its_own(spec_of, splits, tmp_path, monkeypatch):
     made = Fit(spec_of(calibrate="true", epochs=2), splits, tmp_path, None, False)
-    accuracies, loss = iter([0.5, 0.4]), made._measure(splits.val)[0]
-    monkeypatch.setattr(made, "_measure", lambda data: (loss, next(accuracies)))
+    accuracies, loss = iter([0.5, 0.4]), made._measure(splits.val)["loss"]
+    monkeypatch.setattr(made, "_measure", lambda data: {"loss": loss, "accuracy": next(accuracies)})
     list(made.events(resume=False))
     best, last = load_weights(tmp_path, "best"), load_model(tmp_path)
     assert (best.info["epoch"], last.info["epoch"]) == (1, 2) and best.temperature != last.temperature

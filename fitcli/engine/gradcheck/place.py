@@ -11,7 +11,7 @@ from fitcli.autodiff.check.function import Function, alone, behind
 from fitcli.autodiff.check.vectors import scale
 from fitcli.autodiff.eager import Eager
 from fitcli.autodiff.graph import Node, Param
-from fitcli.engine.expected import expected
+from fitcli.engine.expected import Expected, expected
 from fitcli.engine.mixing import unmixed
 from fitcli.model import Model, Normalization, build_model
 from fitcli.spec import Spec
@@ -76,14 +76,15 @@ class Place:
         return {name: self.values[p].astype(dtype) for name, p in f.params.items()}
 
 
-def place(spec: Spec, seed: int = 0, real: bool = False) -> Place:
-    """A point for the model of `spec`; `real` takes images from its data, else they are random."""
+def place(spec: Spec, seed: int = 0, real: bool = False, found: Expected | None = None) -> Place:
+    """A point for the model of `spec`; `real` takes images from its data, else they are random, as `found` says or the
+    data themselves."""
     rng = np.random.default_rng([seed, 1])
     spec = unmixed(spec)
     if real:
         model, pixels, labels, note = _from_data(spec, rng)
     else:
-        found = expected(spec)
+        found = found or expected(spec)
         channels = found.image_shape[2]
         norm = Normalization((0.5,) * channels, (0.25,) * channels)
         model = build_model(spec, found.classes, found.image_shape, norm, found.multilabel)
