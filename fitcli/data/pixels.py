@@ -113,7 +113,7 @@ def _within(x: np.ndarray, low: float, high: float, kind: str, known: str, what:
     if not (least >= low and most <= high):
         raise DataError(Problem(
             f"{what} {kind} from {least:g} to {most:g}; {known} a known brightness",
-            hint="say which numbers are black and white, as in --set data.image.range=[0,4095]",
+            hint="say in the spec which numbers are black and white, as in --set data.image.range=[0,4095]",
         ))  # fmt: skip
     return low, high
 

@@ -44,7 +44,8 @@ def _unreadable(found: Scan, skips: bool) -> Iterator[Finding]:
     for i, problem in found.problems:
         message = problem.message
         kind = next((kind for word, kind in REASONS.items() if word in message), "unreadable")
-        kinds.setdefault(kind, []).append((found.names[i], message))
+        remark = f"{message}; {problem.hint}" if problem.hint else message
+        kinds.setdefault(kind, []).append((found.names[i], remark))
     for kind, images in kinds.items():
         yield Finding(kind, "cannot be read" + (" and are left out" if skips else ""), tuple(images), fatal=not skips)
 
@@ -112,14 +113,22 @@ def _twice(found: Scan, splits: Sequence[str | None]) -> Iterator[Finding]:
                       tuple((image(i), f"= {image(g[0])}") for g in groups for i in g[1:]))  # fmt: skip
     near = near_pairs(found.thumbnails, found.digests, good)
     if near:
-        told = tuple((image(i), f"~ {image(j)}") for i, j in near)
+        told = tuple((image(j), f"~ {image(i)}") for i, j in _once(near))
         yield Finding("near duplicate", "look nearly the same as another", told)
     pairs = [(g[0], i) for g in groups for i in g[1:]] + near
     leaks = [(i, j) for i, j in pairs if split(i) and split(j) and split(i) != split(j)]
     if leaks:
-        told = tuple((image(j), f"{split(j)}; {image(i)}: {split(i)}") for i, j in leaks)
+        told = tuple((image(j), f"{split(j)}; {image(i)}: {split(i)}") for i, j in _once(leaks))
         what = "are in one split and, the same or nearly, in another; see split: {by: hash} and {by: group}"
         yield Finding("leakage", what, told)
+
+
+def _once(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Each second image with the first one that it was found with: of n alike there are n - 1, not n (n - 1) / 2."""
+    first: dict[int, int] = {}
+    for i, j in sorted(pairs):
+        first.setdefault(j, i)
+    return [(i, j) for j, i in sorted(first.items())]
 
 
 def _counted(values: list[str]) -> str:

@@ -33,7 +33,7 @@ def read_header(path: Path) -> Header | None:
     try:
         check_regular(path)
         with Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN]) as image:
-            wrong = path.suffix.lower() not in SUFFIXES.get(image.format, (path.suffix.lower(),))
+            wrong = path.suffix.lower() not in ("", *SUFFIXES.get(image.format, (path.suffix.lower(),)))
             turned = image.getexif().get(ORIENTATION, 1) in range(2, 9)
             frames = getattr(image, "n_frames", 1)
             return Header(image.format, image.mode, image.height, image.width, turned, frames, wrong)

@@ -95,3 +95,22 @@ def test_the_same_twice_in_classes_and_splits(find):
     assert set(found) == {"duplicate", "label clash", "leakage"}
     assert names(found["duplicate"]) == ["twin.png", "clash.png"] == names(found["leakage"])
     assert "(dog)" in found["label clash"].images[0][1]
+
+
+def test_many_alike_are_told_once_each(find, picture):
+    for i in range(5):
+        Image.fromarray(picture(0, 60, 80)).resize((40 + i, 30)).save(find.root / "cat" / f"like{i}.png")
+    found = find(splits={"like3.png": "test", "like4.png": "test"})
+    assert names(found["near duplicate"]) == [f"like{i}.png" for i in range(1, 5)]
+    assert {remark[-9:] for _, remark in found["near duplicate"].images} == {"like0.png"}
+    assert names(found["leakage"]) == ["like3.png", "like4.png"]
+
+
+def test_what_to_do_about_it_is_told(find):
+    Image.fromarray(np.full((6, 8), 300.0, np.float32)).save(find.root / "cat" / "wide.tif")
+    assert "only 0 to 1 has a known brightness; say in the spec" in find()["unreadable"].images[0][1]
+
+
+def test_a_name_without_an_ending_is_not_wrong(find):
+    (find.root / "cat" / "0.png").rename(find.root / "cat" / "zero")
+    assert "wrong ending" not in find()
