@@ -5,7 +5,8 @@
     critical_point  the gradient norm is below 1e-5 of the loss, for a twentieth of all steps (3 to 10), while the loss
                     is between a twentieth and twice of what it was at first
     stuck           over a fifth of all steps (10 to 100, the first ones left out) the loss is that of the best constant
-                    answer, ln K, from 1 % below to 5 % above, and no more images are right than by chance
+                    answer, ln K (of several classes an image the mean of their entropies), from 1 % below to 5 % above,
+                    and no more images are right than by chance
     dead_units      a ReLU layer is 0 for every image, or nine tenths of its units are: looked at after epochs 1, 2, 4,
                     8, ... and when one of the two above is told
 
@@ -20,7 +21,7 @@ import numpy as np
 
 from fitcli.data.dataset import Dataset
 from fitcli.engine.advice.dead import relu_layers
-from fitcli.engine.advice.guess import best_guess
+from fitcli.engine.advice.guess import best_answers, best_guess
 from fitcli.engine.advice.words import critical_point, dead_units, exploding, stuck
 from fitcli.engine.trainer import Step, Trainer
 
@@ -39,7 +40,7 @@ class Adviser:
         self.trainer, self.per_epoch = trainer, per_epoch
         spec, counts = trainer.model.spec, train.counts()
         seen = np.sign(counts) if spec.fit.sampler == "balanced" else counts
-        self.guess = best_guess(spec.loss, seen.tolist())
+        self.guess = best_answers(spec.loss, train.labels) if train.multilabel else best_guess(spec.loss, seen.tolist())
         self.window = min(100, max(10, steps // 5))
         self.patience = min(10, max(3, steps // 20))
 

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
+import numpy as np
+
+from fitcli.losses.binary_cross_entropy import BinaryCrossEntropy
 from fitcli.losses.cross_entropy import CrossEntropy
 
 
@@ -13,7 +16,7 @@ from fitcli.losses.cross_entropy import CrossEntropy
 class Guess:
     """`loss`: the mean cross entropy of the best constant answer; ln K where all K classes are as frequent.
 
-    `share`: the part of the images that it gets right.
+    `share`: the part of the images that it gets right. `classes`: K, 0 where an image may be of several.
     """
 
     loss: float
@@ -22,7 +25,7 @@ class Guess:
 
     @property
     def words(self) -> str:
-        even = abs(self.loss - log(self.classes)) < 1e-3 * log(self.classes)
+        even = self.classes and abs(self.loss - log(self.classes)) < 1e-3 * log(self.classes)
         return f"ln {self.classes}" if even else "the entropy of the classes' shares"
 
 
@@ -40,3 +43,19 @@ def best_guess(loss: object, counts: Sequence[int]) -> Guess | None:
     whole = sum(targets)
     found = -sum(t * log(t / whole) for t in targets if t > 0)
     return Guess(found, max(counts) / total, len(counts)) if found > 0 else None
+
+
+def best_answers(loss: object, labels: np.ndarray) -> Guess | None:
+    """For training images of several classes each, labels uint8 [N, K]; None for losses other than binary cross entropy.
+
+    Of a class that a share s of them are of, with weight w of yes, the best constant p is w s / (w s + 1 − s), and costs
+    −w s ln p − (1 − s) ln(1 − p); its answer is yes where p ≥ 0.5.
+    """
+    if type(loss) is not BinaryCrossEntropy or not len(labels):
+        return None
+    yes = labels.mean(axis=0) * loss.class_weights(labels.shape[1])
+    no = 1 - labels.mean(axis=0)
+    p = yes / (yes + no)
+    costs = -sum(np.where(t > 0, t * np.log(np.maximum(q, 1e-300)), 0) for t, q in ((yes, p), (no, 1 - p)))
+    found = float(costs.mean())
+    return Guess(found, float(((p >= 0.5) == labels).all(axis=1).mean()), 0) if found > 0 else None

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fitcli.data.dataset import Splits
+from fitcli.data.dataset import Dataset, Splits
 from fitcli.data.load import load_splits
 from fitcli.engine.advice import Adviser
 from fitcli.engine.fit import fit
@@ -129,6 +129,15 @@ def test_a_loss_stuck_at_ln_k_in_a_real_fit(warnings_of):
     images[30:] = 255
     found = warnings_of("[flatten, dense: classes]", images, optimizer="{sgd: {lr: 0.01}}", epochs=20)
     assert [w["kind"] for w in found] == ["stuck"]
+
+
+def test_stuck_at_the_same_answers_for_every_image(spec_of, tmp_path):
+    labels = (np.random.default_rng(0).random((60, 3)) < [0.2, 0.3, 0.1]).astype(np.uint8)
+    spec = spec_of("[flatten, dense: classes]", "{sgd: {lr: 0.3}}", 40, "loss: binary_cross_entropy")
+    train = Dataset(np.zeros((60, 6, 5, 1), np.uint8), labels, ("a", "b", "c"))
+    events = fit(spec, Splits(train, None, None), tmp_path / "run")
+    (told,) = (event for event in events if event["event"] == "warning")
+    assert told["kind"] == "stuck" and "which is the entropy of the classes' shares = " in told["message"]
 
 
 def test_an_explosion_in_a_real_fit(warnings_of):
