@@ -100,6 +100,8 @@ def _fit(found: Survey) -> list[str]:
         f"  batch: {batch}",
         "  optimizer: {adam: {lr: 2e-3}}",
         "  schedule: {cosine: {warmup: 0.1}}   # climb for a tenth of all steps, then fall to 0",
+        *["  keep_best: val_map         # accuracy wants every class of an image right; this asks for each by itself"]
+        * found.multilabel,
     ]
 
 

@@ -68,6 +68,7 @@ def test_several_classes_an_image():
     found = replace(PHOTOS, counts=(500, 90), several=700)
     spec, _ = build(found)
     assert spec.loss.name == "binary_cross_entropy" and found.multilabel and not PHOTOS.multilabel
+    assert spec.fit.keep_best == "val_map" and "keep_best" not in starter_spec(PHOTOS, "photos")
     text = starter_spec(found, "photos.csv")
     assert text.startswith("# 700 training images of 2 classes, several or none each in photos.csv\n")
     assert max(map(len, text.splitlines())) <= 120

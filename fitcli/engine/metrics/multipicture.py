@@ -21,8 +21,11 @@ def draw_multilabel(result: dict, path: str | os.PathLike, title: str = "") -> N
     figure.suptitle(title, fontsize=13, fontweight="bold", color=TEXT, parse_math=False)
     grid = figure.add_gridspec(2, 3, width_ratios=(5.4, 2.4, 5.6), height_ratios=(5, 1))
     scores = figure.add_subplot(grid[:, 0])
+    images = figure.add_subplot(grid[:, 1], sharey=scores)
     _draw_scores(scores, rows, result)
-    _draw_images(figure.add_subplot(grid[:, 1], sharey=scores), rows)
+    _draw_images(images, rows)
+    for axes in (scores, images):  # half an inch below, however high the picture is
+        axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.5 / (height - 1.2)), ncols=3)
     upper = figure.add_subplot(grid[0, 2])
     draw_reliability(upper, result, "of these there, %")
     draw_counts(figure.add_subplot(grid[1, 2], sharex=upper), result["reliability"], "probability of a class, %", "answers")
@@ -42,7 +45,6 @@ def _draw_scores(axes, rows: list[tuple[str, dict]], result: dict) -> None:
     yes = "" if result["threshold"] == 0.5 else f" (yes from {result['threshold']:g} on)"
     axes.set_title(f"how well each class is found{yes}", fontsize=10, loc="left", color=TEXT)
     axes.set_xlabel("%", fontsize=9, color=TEXT)
-    axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=len(_MEASURES))
     dress(axes)
 
 
@@ -54,5 +56,4 @@ def _draw_images(axes, rows: list[tuple[str, dict]]) -> None:
     axes.set_title("images of it", fontsize=10, loc="left", color=TEXT)
     axes.tick_params(labelleft=False)
     axes.set_xlabel("images", fontsize=9, color=TEXT)
-    axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=2)
     dress(axes)
