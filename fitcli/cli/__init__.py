@@ -40,7 +40,7 @@ def run() -> NoReturn:
 
 def main(args: list[str] | None = None) -> int:
     """Run one command line; the exit code. Errors are told on stderr, never raised."""
-    from fitcli.cli.output import plain, plain_lines, tell
+    from fitcli.cli.output import plain, plain_lines, problem_text, tell
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a letter that the terminal lacks must not stop a result
@@ -54,7 +54,7 @@ def main(args: list[str] | None = None) -> int:
     except FitcliError as error:
         _show_traceback()
         for problem in error.problems:
-            tell(f"error: {plain_lines(problem)}")
+            tell(f"error: {problem_text(problem)}")
         return error.exit_code
     except click.UsageError as error:
         if error.ctx is not None and not isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):

@@ -9,33 +9,28 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from fitcli.engine.plaintext import UNSAFE, plain, plain_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-
-
-def plain(text: object) -> str:
-    """`text` in one line, with everything that a terminal could obey made visible."""
-    return _UNSAFE.sub(lambda match: _escape(match[0]), str(text))
-
-
-def plain_lines(text: object) -> str:
-    """Like `plain`, with line breaks kept."""
-    return "\n".join(map(plain, str(text).split("\n")))
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape", "surrogatepass").decode()
+    from fitcli.errors import Problem
 
 
 def json_text(value: object) -> str:
     """One line of JSON in readable letters; what a terminal could obey is in \\u escapes, so nothing is lost."""
     from fitcli.engine.jsontext import dumps
 
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", dumps(value, ascii=False))
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", dumps(value, ascii=False))
+
+
+def problem_text(problem: Problem) -> str:
+    """A line each for what is wrong, what is allowed and what to try; no name in them can begin another one."""
+    fields = ("message", "where", "path", "allowed", "hint")
+    return str(replace(problem, **{field: plain(getattr(problem, field)) for field in fields}))
 
 
 def say(text: str) -> None:

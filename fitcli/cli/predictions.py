@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from fitcli.cli.output import json_text, plain, say, table
 
@@ -66,8 +67,8 @@ class CsvWriter:
         self._head()
         chosen = best(result["probabilities"], self.top)
         numbers = [repr(float(chosen[name])) if name in chosen else "" for name in self.classes]
-        labels = [plain("|".join(result["labels"]))] if "labels" in result else []
-        self.row([plain(result["path"]), plain(result["label"]), *labels, *numbers])
+        labels = [_inert(plain("|".join(result["labels"])), "'")] if "labels" in result else []
+        self.row([_inert(plain(result["path"]), "./"), _inert(plain(result["label"]), "'"), *labels, *numbers])
 
     def end(self) -> None:
         self._head()
@@ -76,6 +77,11 @@ class CsvWriter:
         if self.header:
             self.row(self.header)
             self.header = []
+
+
+def _inert(text: str, lead: str) -> str:
+    """With `lead` before what a spreadsheet would run as a formula; numbers are none."""
+    return lead + text if re.match(r"[=@]|[-+](?![\d.]+$)", text) else text
 
 
 class TableWriter:

@@ -54,7 +54,8 @@ def next_lines(run: Path, splits) -> list[str]:
     """The commands to type next, with an image of the data where it has one that is a file."""
     quoted = shlex.quote(plain(run))
     parts = (splits.test, splits.val, splits.train)
-    image = next((part.paths[0] for part in parts if part is not None and part.paths), None)
+    images = (path for part in parts if part is not None and part.paths for path in part.paths)
+    image = next((path for path in images if plain(path) == str(path)), None)  # one whose name can be typed
     if image is None or _is_within_a_file(image):
         return [f"fitcli evaluate {quoted}", f"fitcli predict {quoted} IMAGE"]
     near = os.path.relpath(image)

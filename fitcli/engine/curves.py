@@ -10,6 +10,7 @@ import numpy as np
 
 from fitcli.engine.atomic import write_atomic
 from fitcli.engine.better import best_of
+from fitcli.engine.plaintext import plain
 
 _MORE = (("val_f1", "F1, mean over classes", "#3b8456"), ("val_map", "mean average precision", "#8e44ad"))  # multi-label
 TRAIN, VAL, RATE, TEXT, GRID = "#1f6fb4", "#d1661b", "#3b8456", "#333333", "#e3e3e3"
@@ -39,7 +40,7 @@ def draw_curves(log_events: list[dict], path: str | os.PathLike) -> None:
     )
     canvas = FigureCanvasAgg(figure)
     name = Path(path).resolve().parent.name
-    figure.suptitle(name, fontsize=13, fontweight="bold", color=TEXT, parse_math=False)
+    figure.suptitle(plain(name), fontsize=13, fontweight="bold", color=TEXT, parse_math=False)
     places = np.ravel(figure.subplots(rows, columns))
     for axes in places[len(panels) :]:
         figure.delaxes(axes)

@@ -1,30 +1,12 @@
 import json
 
-import pytest
-
-from fitcli.cli.output import json_text, plain, plain_lines, report, say, table, tell
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("dög 日本 a/b.png", "dög 日本 a/b.png"),
-        ("\x1b[31mred", "\\x1b[31mred"),
-        ("a\nb\tc\rd\0", "a\\nb\\tc\\rd\\x00"),
-        ("\x9b31m\x7f", "\\x9b31m\\x7f"),
-        ("gpj.\u202etac", "gpj.\\u202etac"),
-        ("\u2066a\u2069\u2028", "\\u2066a\\u2069\\u2028"),
-        ("not utf-8: \udcff", "not utf-8: \\udcff"),
-        (7, "7"),
-    ],
-)
-def test_plain(text, shown):
-    assert plain(text) == shown
-    plain(text).encode()
+from fitcli.cli.output import json_text, problem_text, report, say, table, tell
+from fitcli.errors import Problem
 
 
-def test_plain_lines_keeps_line_breaks_only():
-    assert plain_lines("a\nb\x1b") == "a\nb\\x1b"
+def test_no_name_begins_a_line_of_its_own():
+    problem = Problem("no class 'a\nerror: b'", where="s.yaml:3", allowed="x\ny", hint="z\x1b[2J")
+    assert problem_text(problem).splitlines() == ["s.yaml:3: no class 'a\\nerror: b'", "  allowed: x\\ny", "  try: z\\x1b[2J"]
 
 
 def test_json_is_readable_harmless_and_loses_nothing():

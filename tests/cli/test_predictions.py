@@ -58,6 +58,15 @@ def test_csv(written):
     assert written("csv", results=[]).count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "path", "label"),
+    [("=1+1", "./=1+1", "'=1+1"), ("@x", "./@x", "'@x"), ("-cmd", "./-cmd", "'-cmd"), ("-1", "-1", "-1"), ("+2.5", "+2.5", "+2.5")],
+)
+def test_no_name_is_a_formula_of_a_spreadsheet(written, name, path, label):
+    text = written("csv", results=[{"path": name, "label": name, "probabilities": {}}])
+    assert list(csv.reader(io.StringIO(text)))[1][:2] == [path, label]
+
+
 def test_csv_of_the_top_keeps_its_columns(written):
     header, first, second = csv.reader(io.StringIO(written("csv", top=1)))
     assert len(header) == 5 and first[2:] == ["", "0.625", ""] and second[2:] == ["", "", "0.75"]

@@ -56,6 +56,12 @@ def test_any_part_with_files_will_do(tmp_path, monkeypatch):
     assert next_lines("r", splits) == ["fitcli predict r /elsewhere/val.png"]
 
 
+def test_an_image_whose_name_can_be_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert next_lines("r", Splits(part("/a/\x1b.png", "/a/b.png"), None, None)) == ["fitcli predict r /a/b.png"]
+    assert next_lines("r", Splits(part("/a/\x1b.png"), None, None))[1] == "fitcli predict r IMAGE"
+
+
 def test_data_without_files():
     assert next_lines("r", Splits(part(), None, None)) == ["fitcli evaluate r", "fitcli predict r IMAGE"]
 

@@ -11,6 +11,7 @@ import numpy as np
 from fitcli.engine.atomic import write_atomic
 from fitcli.engine.compare.runs import Run
 from fitcli.engine.curves import GRID, TEXT
+from fitcli.engine.plaintext import plain
 
 _FEW = ("#1f6fb4", "#d1661b", "#3b8456", "#8e44ad", "#b3261e", "#7a5c3e", "#c2559d", "#6b7280", "#a89b0c", "#17a2b8")
 _DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)))
@@ -27,7 +28,7 @@ def draw_comparison(runs: Sequence[Run], path: str | os.PathLike, title: str = "
     height = max(4.4, 0.8 + 0.2 * len(curves))
     figure = Figure(figsize=(13, height), dpi=120, layout="constrained", facecolor="white")
     canvas = FigureCanvasAgg(figure)
-    figure.suptitle(title, fontsize=13, fontweight="bold", color=TEXT, parse_math=False)
+    figure.suptitle(plain(title), fontsize=13, fontweight="bold", color=TEXT, parse_math=False)
     left, right = figure.subplots(1, 2, sharey=True)
     lengths = [len(loss) for _, loss, *_ in curves]
     for number, (name, loss, steps, seconds) in enumerate(curves):
@@ -66,7 +67,7 @@ def _curve(run: Run) -> tuple[str, np.ndarray, np.ndarray, np.ndarray] | None:
         return None
     name = run.name if len(run.name) <= _LEGEND else "…" + run.name[1 - _LEGEND :]
     shown = _smooth(loss, len(loss) // 30) if len(loss) > _POINTS else loss
-    told = name.replace("$", r"\$") + ("" if run.end else f" ({run.state})")
+    told = _unparsed(name) + ("" if run.end else f" ({run.state})")
     return told, shown, np.array(run.steps), np.array(run.seconds)
 
 
@@ -80,6 +81,11 @@ def _smooth(loss: np.ndarray, reach: int) -> np.ndarray:
     low, high = i - half, np.minimum(i + half + 1, len(loss))
     number = count[high] - count[low]
     return np.where(number > 0, (total[high] - total[low]) / np.maximum(number, 1), np.nan)
+
+
+def _unparsed(name: str) -> str:
+    """No formula, no line break, and not left out of the legend, as matplotlib would do to names with `$` or `_`."""
+    return ("\u2009" if name.startswith("_") else "") + plain(name).replace("$", r"\$")
 
 
 def _end(loss: np.ndarray) -> float:

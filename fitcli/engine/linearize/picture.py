@@ -9,6 +9,7 @@ import numpy as np
 
 from fitcli.engine.atomic import write_atomic
 from fitcli.engine.linearize.run import SHARE
+from fitcli.engine.plaintext import plain
 
 CURVE, TANGENT, HELD, TEXT, GRID = "#1f6fb4", "#d1661b", "#dcebd9", "#333333", "#e3e3e3"
 
@@ -20,8 +21,8 @@ def draw_line(result: dict, path: str | os.PathLike, title: str = "") -> None:
 
     figure = Figure(figsize=(11, 5.6), dpi=84, layout="constrained", facecolor="white")
     canvas = FigureCanvasAgg(figure)
-    figure.suptitle(title or f"P({result['class']}) along a line, and its tangent", fontsize=13, fontweight="bold",
-                    color=TEXT, parse_math=False)  # fmt: skip
+    title = title or f"P({plain(result['class'])}) along a line, and its tangent"
+    figure.suptitle(title, fontsize=13, fontweight="bold", color=TEXT, parse_math=False)
     left, right = figure.add_gridspec(1, 2, width_ratios=(1, 2.3))
     image, direction = (figure.add_subplot(cell) for cell in left.subgridspec(2, 1))
     curve, off = (figure.add_subplot(cell) for cell in right.subgridspec(2, 1, height_ratios=(2.2, 1)))
@@ -38,7 +39,8 @@ def draw_line(result: dict, path: str | os.PathLike, title: str = "") -> None:
 def _draw_image(axes, result: dict) -> None:
     image = result["image"]
     axes.imshow(image[:, :, 0] if image.shape[2] == 1 else image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-    axes.set_title(f"the image x:  P({result['class']}) = {result['probability']:.4f}", fontsize=9, color=TEXT, parse_math=False)
+    title = f"the image x:  P({plain(result['class'])}) = {result['probability']:.4f}"
+    axes.set_title(title, fontsize=9, color=TEXT, parse_math=False)
     axes.set(xticks=[], yticks=[])
 
 
@@ -56,7 +58,7 @@ def _draw_direction(figure, axes, result: dict) -> None:
 def _draw_curve(axes, result: dict) -> None:
     t, p, line = _columns(result)
     _held(axes, result)
-    axes.plot(t, p, color=CURVE, linewidth=2, label=f"P({_plain(result['class'])}) of x + t d")
+    axes.plot(t, p, color=CURVE, linewidth=2, label=f"P({_unparsed(result['class'])}) of x + t d")
     axes.plot(t, line, color=TANGENT, linewidth=1.4, linestyle=(0, (5, 3)),
               label=f"tangent: {result['probability']:.4f} {result['slope']:+.2e} t")  # fmt: skip
     axes.plot([0], [result["probability"]], color=TEXT, marker="o", markersize=4, linestyle="")
@@ -96,8 +98,8 @@ def _columns(result: dict) -> tuple[np.ndarray, ...]:
     return tuple(np.array([row[key] for row in result["curve"]]) for key in ("step", "probability", "tangent"))
 
 
-def _plain(name: str) -> str:
-    return name.replace("$", r"\$")
+def _unparsed(name: str) -> str:
+    return plain(name).replace("$", r"\$")
 
 
 def _dress(axes) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from fitcli.engine.atomic import write_atomic
 from fitcli.engine.curves import GRID, TEXT, TRAIN, VAL
+from fitcli.engine.plaintext import plain
 
 _NUMBERS = 20  # classes whose counts are written into the matrix
 _NAMES = 60  # classes that are named
@@ -39,10 +40,12 @@ def finish(figure, path: str | os.PathLike) -> None:
     canvas = FigureCanvasAgg(figure)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in letters the font lacks
+        figure.draw_without_rendering()  # once more than printing does: long names move what the first found room for
         write_atomic(path, lambda file: canvas.print_png(file))
 
 
 def short_name(name: str) -> str:
+    name = plain(name)
     return name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…"
 
 

@@ -16,11 +16,11 @@ def panels(monkeypatch):
 
 
 def test_loss_against_step_and_time(make_run, panels, tmp_path):
-    runs = read_runs([make_run("slow"), make_run("$quick", losses=(3.0, 0.5)), make_run("cut", "", (2.0,), end=False)])
+    runs = read_runs([make_run("_slow"), make_run("$quick", losses=(3.0, 0.5)), make_run("cut", "", (2.0,), end=False)])
     draw_comparison(runs, tmp_path / "c.png", title="all")
     assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
     left, right = panels[-1]
-    assert [line.get_label() for line in left.lines] == [r"\$quick", "slow", "cut (unfinished)"]
+    assert [line.get_label() for line in left.lines] == [r"\$quick", "\u2009_slow", "cut (unfinished)"]
     assert left.lines[1].get_xydata().tolist() == [[1, 4], [2, 3], [3, 2], [4, 1]]
     assert right.lines[1].get_xydata().tolist() == [[0, 4], [0.5, 3], [1, 2], [1.5, 1]]
     assert left.get_xlabel() == "step" and right.get_xlabel() == "seconds of training"
