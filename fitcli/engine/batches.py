@@ -17,7 +17,7 @@ from fitcli.spec import Spec
 @dataclass(frozen=True)
 class Batch:
     images: np.ndarray  # uint8 [n, H, W, C]
-    labels: np.ndarray  # int64 [n]
+    labels: np.ndarray  # as a Dataset has them
     mixed: tuple[Partners, ...] = ()  # what the images were mixed with, if they were
 
     def __len__(self) -> int:

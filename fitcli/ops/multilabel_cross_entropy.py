@@ -10,21 +10,16 @@ from fitcli.autodiff.op import Shape
 from fitcli.errors import Problem, ShapeError
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
-from fitcli.ops.elementwise import logistic
 from fitcli.ops.rowloss import RowLoss
-from fitcli.ops.softplus import softplus
+from fitcli.ops.sigmoid_cross_entropy import answer_loss, answer_slope
 
 
 @kernel
 def multilabel_forward(y, x, labels, positive):
-    zero, one = x.dtype.type(0), x.dtype.type(1)
     for n in range(x.shape[0]):
-        total = zero
+        total = x.dtype.type(0)
         for k in range(x.shape[1]):
-            if labels[n, k] != 0:  # −log σ(x) = log(1 + exp(−x))
-                total += positive[k] * softplus(-x[n, k], one)
-            else:  # −log σ(−x)
-                total += softplus(x[n, k], one)
+            total += answer_loss(x[n, k], labels[n, k] != 0, positive[k])
         y[n] = total / x.dtype.type(x.shape[1])
 
 
@@ -33,7 +28,7 @@ def multilabel_slopes(d, x, labels, positive):
     scale = x.dtype.type(1) / x.dtype.type(x.shape[1])
     for n in range(x.shape[0]):
         for k in range(x.shape[1]):
-            d[n, k] = scale * (-positive[k] * logistic(-x[n, k]) if labels[n, k] != 0 else logistic(x[n, k]))
+            d[n, k] = scale * answer_slope(x[n, k], labels[n, k] != 0, positive[k])
 
 
 class RowsLoss(RowLoss):

@@ -8,21 +8,29 @@ import numpy as np
 
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
-from fitcli.ops.elementwise import logistic
+from fitcli.ops.elementwise import logistic, number, scalar
 from fitcli.ops.rowloss import RowLoss
 from fitcli.ops.softplus import softplus
 
 
+@scalar
+def answer_loss(x, yes, weight):
+    """−weight log σ(x) = weight log(1 + e^−x) where yes is right, −log σ(−x) where it is not."""
+    return weight * softplus(-x, number(x, 1)) if yes else softplus(x, number(x, 1))
+
+
+@scalar
+def answer_slope(x, yes, weight):
+    """Its derivative."""
+    return -weight * logistic(-x) if yes else logistic(x)
+
+
 @kernel
 def binary_forward(y, x, labels, positive):
-    zero, one = x.dtype.type(0), x.dtype.type(1)
     for n in range(x.shape[0]):
-        total = zero
+        total = x.dtype.type(0)
         for k in range(x.shape[1]):
-            if k == labels[n]:  # −log σ(x) = log(1 + exp(−x))
-                total += positive[k] * softplus(-x[n, k], one)
-            else:  # −log σ(−x)
-                total += softplus(x[n, k], one)
+            total += answer_loss(x[n, k], k == labels[n], positive[k])
         y[n] = total / x.dtype.type(x.shape[1])
 
 
@@ -31,7 +39,7 @@ def binary_slopes(d, x, labels, positive):
     scale = x.dtype.type(1) / x.dtype.type(x.shape[1])
     for n in range(x.shape[0]):
         for k in range(x.shape[1]):
-            d[n, k] = scale * (-positive[k] * logistic(-x[n, k]) if k == labels[n] else logistic(x[n, k]))
+            d[n, k] = scale * answer_slope(x[n, k], k == labels[n], positive[k])
 
 
 @OPS.register("sigmoid_cross_entropy")
