@@ -83,7 +83,10 @@ def load_checkpoint(path: str | os.PathLike) -> Checkpoint:
     """Read one checkpoint. Raises ModelFileError when it is not whole."""
     arrays, texts = read_tensors(path, "checkpoint")
     try:
-        return Checkpoint(int(texts["step"]), arrays, json.loads(texts["state"]), Path(path))
+        step, state = int(texts["step"]), json.loads(texts["state"])
+        if step < 0 or not isinstance(state, dict):
+            raise ValueError("it has no state, or no step that it is of")
+        return Checkpoint(step, arrays, state, Path(path))
     except (KeyError, ValueError, RecursionError) as error:
         raise ModelFileError(f"{path} is not a whole checkpoint: {error}") from error
 

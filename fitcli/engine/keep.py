@@ -21,8 +21,9 @@ from fitcli.engine.modelfile import ModelFile, save_model
 from fitcli.engine.resume import check_same, identity
 from fitcli.engine.rundir import BEST_NAME, CURVES_NAME, MODEL_NAME, SPEC_NAME
 from fitcli.engine.runlog import RunLog
+from fitcli.engine.savedstate import check_state
 from fitcli.engine.trainer import Trainer
-from fitcli.errors import ModelFileError
+from fitcli.errors import ModelFileError, Problem
 from fitcli.model import Model
 from fitcli.spec import Spec, dump_spec
 
@@ -85,6 +86,11 @@ class Keeper:
             self.warnings = ("there is no checkpoint yet: the run begins again",)
             return
         state = dict(found.state)
+        try:
+            check_state(state, asdict(Progress()))
+        except ValueError as error:
+            hint = "the version of fitcli that made it: " + str(state.get("fitcli", "unknown"))
+            raise ModelFileError(Problem(f"{found.path} is no checkpoint of this version: {error}", hint=hint)) from None
         self.warnings += check_same(self.run, self.spec, self.identity, state.pop("identity"))
         good, before = state.pop("good", None), state.pop("spec", None)
         state.pop("fitcli", None)
@@ -117,7 +123,7 @@ class Keeper:
     def begin(self) -> None:
         """Write the spec, which has changed when a run goes on with another rate, and open the log."""
         path, text = self.run / SPEC_NAME, dump_spec(self.spec).encode()
-        if not path.is_file() or path.read_bytes() != text:
+        if _content(path) != text:
             write_atomic(path, text)
         self.log = RunLog(self.run, self._position, self.spec.fit.tensorboard)
         if self.changed:
@@ -162,6 +168,14 @@ class Keeper:
         if not seldom or time.monotonic() - self._drawn > _CURVES_SECONDS:
             draw_curves(self.log.events(), self.run / CURVES_NAME)
             self._drawn = time.monotonic()
+
+
+def _content(path: Path) -> bytes | None:
+    """None where it cannot be read: it is then written anew."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def batch_of(spec: Spec, train: Dataset) -> int:

@@ -5,7 +5,7 @@ import pytest
 
 from fitcli.data.image import ImageFormat
 from fitcli.engine import keep
-from fitcli.engine.checkpoint import list_checkpoints
+from fitcli.engine.checkpoint import list_checkpoints, load_checkpoint, save_checkpoint
 from fitcli.engine.keep import Keeper, Progress, model_file
 from fitcli.engine.modelfile import load_model
 from fitcli.errors import ModelFileError
@@ -140,3 +140,15 @@ def test_curves_are_drawn_at_most_every_half_minute_unless_asked(keeper_of, tmp_
     keeper.draw()
     keeper.close()
     assert drawn == [(1031.0, 1), (1062.0, 1), (1063.0, 1)]
+
+
+def test_a_state_that_no_fit_has_saved_is_refused_by_name(keeper_of, tmp_path):
+    first = keeper_of()
+    first.begin()
+    first.save_checkpoint()
+    first.close()
+    (_, path), = list_checkpoints(tmp_path)
+    saved = load_checkpoint(path)
+    save_checkpoint(tmp_path, saved.step, saved.arrays, saved.state | {"rate": "fast"})
+    with pytest.raises(ModelFileError, match="is no checkpoint of this version: state.rate is 'fast'"):
+        keeper_of().restore()
