@@ -152,3 +152,16 @@ def test_a_state_that_no_fit_has_saved_is_refused_by_name(keeper_of, tmp_path):
     save_checkpoint(tmp_path, saved.step, saved.arrays, saved.state | {"rate": "fast"})
     with pytest.raises(ModelFileError, match="is no checkpoint of this version: state.rate is 'fast'"):
         keeper_of().restore()
+
+
+def test_a_spec_that_cannot_be_read_is_written_anew(keeper_of, tmp_path, monkeypatch):
+    first = keeper_of()
+    first.begin()
+    first.close()
+    text = (tmp_path / "spec.yaml").read_text()
+    with monkeypatch.context() as patch:
+        patch.setattr("fitcli.engine.keep.Path.read_bytes", lambda _: (_ for _ in ()).throw(OSError(5, "no")))
+        second = keeper_of()
+        second.begin()
+        second.close()
+    assert (tmp_path / "spec.yaml").read_text() == text
