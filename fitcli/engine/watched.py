@@ -15,7 +15,8 @@ def check_without_validation(spec: Spec) -> None:
         problems.append(Problem(told, spec.where(path), path, value, hint=f"data.split.val above 0, or {hint}"))
 
     if fit.schedule.watches.startswith("val_"):
-        name, known = fit.schedule.name, fit.schedule.watches.replace("val_", "train_")
+        name = fit.schedule.name
+        known = "train_accuracy" if fit.schedule.watches == "val_accuracy" else "train_loss"
         note(f"fit.schedule.{name}.metric", f"{name} follows {fit.schedule.watches}", fit.schedule.watches, f"metric: {known}")
     if fit.early_stopping is not None:
         metric = fit.early_stopping.metric
@@ -28,7 +29,8 @@ def check_without_validation(spec: Spec) -> None:
 
 def check_measured(spec: Spec, multilabel: bool) -> None:
     """SpecError where a fit watches what is measured of images of several classes only, and these are of one each."""
-    watched = {"fit.keep_best": spec.fit.keep_best}
+    schedule = spec.fit.schedule
+    watched = {"fit.keep_best": spec.fit.keep_best, f"fit.schedule.{schedule.name}.metric": schedule.watches}
     if spec.fit.early_stopping is not None:
         watched["fit.early_stopping.metric"] = spec.fit.early_stopping.metric
     problems = [

@@ -16,10 +16,11 @@ class Plateau(Schedule):
     """factor = max(final, gamma^n), n the number of times that more than `patience` epochs in a row were no better than
     the best before by `threshold` (relative).
 
-    After each fall `cooldown` epochs are not counted. All of it follows from the epochs in the log.
+    After each fall `cooldown` epochs are not counted. All of it follows from the epochs in the log. val_f1 and val_map
+    are measured where an image may be of several classes.
     """
 
-    metric: Literal["val_loss", "val_accuracy", "train_loss", "train_accuracy"] = "val_loss"
+    metric: Literal["val_loss", "val_accuracy", "val_f1", "val_map", "train_loss", "train_accuracy"] = "val_loss"
     gamma: Annotated[float, Gt(0), Lt(1)] = 0.1
     patience: Annotated[int, Ge(0)] = 5
     threshold: Annotated[float, Ge(0), Lt(1)] = 1e-4
@@ -31,7 +32,7 @@ class Plateau(Schedule):
         return self.metric
 
     def after(self, step, steps, observed):
-        sign = -1 if self.metric.endswith("accuracy") else 1
+        sign = 1 if self.metric.endswith("loss") else -1
         falls, bad, wait, best = 0, 0, 0, inf
         for value in observed:
             if value is not None and sign * value < (best - self.threshold * abs(best) if isfinite(best) else best):

@@ -18,15 +18,16 @@ fit:
 
 @pytest.mark.parametrize(
     ("written", "line", "metric"),
-    [("metric: val_accuracy", 6, "val_accuracy"), ("patience: 3", 5, "val_loss")],
+    [("metric: val_accuracy", 6, "val_accuracy"), ("patience: 3", 5, "val_loss"), ("metric: val_map", 6, "val_map")],
 )
 def test_a_metric_that_nothing_measures_is_told_with_its_line(written, line, metric):
+    instead = "train_accuracy" if metric == "val_accuracy" else "train_loss"
     with pytest.raises(SpecError) as caught:
         check_without_validation(parse_spec(TEXT % written, "s.yaml"))
     assert caught.value.exit_code == 2
     assert str(caught.value) == (
         f"s.yaml:{line}: fit.schedule.plateau.metric: plateau follows {metric}, but there are no validation images\n"
-        f"  try: data.split.val above 0, or metric: {metric.replace('val', 'train')}"
+        f"  try: data.split.val above 0, or metric: {instead}"
     )
 
 
@@ -71,3 +72,5 @@ def test_what_is_measured_of_several_classes_only(metric):
     check_measured(parse_spec(text.replace(metric, "val_accuracy")), multilabel=False)
     with pytest.raises(SpecError, match=f"fit.keep_best: {metric} is measured where"):
         check_measured(parse_spec(f"data: {{path: .}}\nmodel: [relu]\nfit: {{keep_best: {metric}}}"), multilabel=False)
+    with pytest.raises(SpecError, match=f"fit.schedule.plateau.metric: {metric} is measured where"):
+        check_measured(parse_spec(TEXT % f"metric: {metric}"), multilabel=False)

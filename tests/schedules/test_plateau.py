@@ -14,10 +14,11 @@ def test_it_falls_when_patience_is_exceeded():
     assert fallen(schedule, [3.0, 2.0, 2.5, 2.1, 2.2, 2.2]) == [1, 1, 1, 1, 0.5, 0.5, 0.25]
 
 
-def test_an_accuracy_is_to_climb():
-    schedule = Plateau(metric="val_accuracy", patience=0, gamma=0.5)
+@pytest.mark.parametrize("metric", ["val_accuracy", "val_f1", "val_map", "train_accuracy"])
+def test_all_but_losses_are_to_climb(metric):
+    schedule = Plateau(metric=metric, patience=0, gamma=0.5)
     assert fallen(schedule, [0.5, 0.6, 0.7, 0.7]) == [1, 1, 1, 1, 0.5]
-    assert schedule.watches == "val_accuracy"
+    assert schedule.watches == metric
 
 
 def test_it_waits_after_a_fall_and_stops_at_the_final_factor():
