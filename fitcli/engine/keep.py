@@ -134,7 +134,7 @@ class Keeper:
 
     def save_checkpoint(self) -> Path:
         state = asdict(self.progress) | {"log": self.log.sync(), "identity": self.identity}
-        state |= {"spec": settings(self.spec), "fitcli": __version__}
+        state["spec"] = settings(self.spec)
         arrays = self.trainer.arrays()
         if self.good and self.good.step != self.trainer.step:
             arrays |= {_GOOD + name: array for name, array in self.good.arrays.items()}

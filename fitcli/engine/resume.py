@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from fitcli import __version__
 from fitcli.data.dataset import Dataset
 from fitcli.errors import ModelFileError, Problem, SpecError
+from fitcli.kernels.objects import processor
 from fitcli.model import Model
 from fitcli.ops.shapes import show
 from fitcli.spec import Spec
@@ -28,7 +32,15 @@ def identity(spec: Spec, model: Model, train: Dataset, workers: int) -> dict:
         "images": len(train),
         "data": data_digest(train),
         "workers": workers,
+        "made_with": made_with(),
     }
+
+
+@cache
+def made_with() -> dict[str, str]:
+    """What the last digits depend on beside the workers: versions, and the processor that is compiled for."""
+    versions = {name: version(name) for name in ("numba", "llvmlite", "numpy", "pillow")}
+    return {"fitcli": __version__} | versions | {"processor": processor()}
 
 
 def data_digest(data: Dataset) -> str:
@@ -63,9 +75,14 @@ def check_same(run: Path, spec: Spec, own: dict, saved: dict) -> Sequence[str]:
     if own["parameters"] != saved["parameters"]:
         what = f"{run}: the model is not the one of its checkpoint: {_first_difference(own, saved)}"
         raise ModelFileError(Problem(what, hint="the model as it was, or a new run"))
+    warnings = []
     if own["workers"] != saved["workers"]:
-        return (f"begun with {saved['workers']} threads at work, goes on with {own['workers']}: last digits will differ",)
-    return ()
+        warnings.append(f"begun with {saved['workers']} threads at work, goes on with {own['workers']}: last digits will differ")
+    new, old = own["made_with"], saved.get("made_with", {})
+    if moved := [name for name in new if old.get(name, new[name]) != new[name]]:
+        told = ("another processor" if name == "processor" else f"{name} {new[name]} instead of {old[name]}" for name in moved)
+        warnings.append(f"goes on with {', '.join(told)}: last digits may differ")
+    return tuple(warnings)
 
 
 def _difference(own: dict, saved: dict) -> str:

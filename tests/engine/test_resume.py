@@ -118,3 +118,14 @@ def test_a_fit_cannot_go_on_to_fewer_epochs_than_it_has_begun(spec_of):
     with pytest.raises(SpecError, match="s.yaml:4: fit.epochs: 4 epochs are begun already") as told:
         check_epochs(spec_of(epochs=3), 4)
     assert told.value.problems[0].allowed == "4 or more"
+
+
+def test_other_versions_and_another_processor_are_told(own):
+    spec, mine = own()
+    before = saved(mine)
+    before["made_with"] |= {"numba": "0.1", "processor": "a Z80"}
+    (warning,) = check_same(RUN, spec, mine, before)
+    assert warning.startswith("goes on with numba 0.") and warning.endswith(
+        " instead of 0.1, another processor: last digits may differ")
+    del before["made_with"]
+    assert check_same(RUN, spec, mine, before) == ()
