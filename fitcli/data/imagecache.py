@@ -11,9 +11,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from math import prod
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fitcli.data.cachefiles import TEMPORARY, delete, locked, remove_left, size_of, sweep, used
 from fitcli.data.imageformat import ImageFormat
 from fitcli.data.rows import Rows
 from fitcli.errors import Problem
@@ -28,8 +28,6 @@ from fitcli.errors import Problem
 VERSION = 1
 KEY_BYTES = 16
 SPARE = 256 << 20  # bytes of the disk that are left to others
-STALE_SECONDS = 86_400
-TEMPORARY = ".making-"
 
 
 def cache_folder() -> Path:
@@ -80,8 +78,11 @@ class ImageCache:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with _locked(self.folder / f"{self.stem}.lock"):
-                return self.find() or self._room(gigabytes) or self._write(decode)
+            with locked(self.folder / f"{self.stem}.lock"):
+                if found := self.find():
+                    return found
+                remove_left(self.stem, self.folder)
+                return self._room(gigabytes) or self._write(decode)
         except OSError as error:
             return f"decoded images cannot be kept in {self.folder}: {error.strerror or error}"
 
@@ -94,9 +95,13 @@ class ImageCache:
         if need > limit:
             return f"{need / 1e9:.1f} GB of decoded images are more than data.cache_gigabytes = {gigabytes:g}"
         sweep(self.folder)
-        kept = sorted((p for p in self.folder.glob("*.json")), key=lambda p: p.stat().st_mtime)
-        sizes = {p: p.with_suffix(".images").stat().st_size if p.with_suffix(".images").exists() else 0 for p in kept}
-        while kept and sum(sizes[p] for p in kept) + need > limit:
+        making = sum(size_of(p) for p in self.folder.glob(f"{TEMPORARY}*"))  # by others, at this moment
+        if making + need > limit:
+            what = "more than data.cache_gigabytes leaves while another process fills the cache"
+            return f"{need / 1e9:.1f} GB of decoded images are {what}"
+        kept = sorted((p for p in self.folder.glob("*.json")), key=used)
+        sizes = {p: size_of(p.with_suffix(".images")) for p in kept}
+        while kept and sum(sizes[p] for p in kept) + making + need > limit:
             delete(kept.pop(0))
         while kept and shutil.disk_usage(self.folder).free < need + SPARE:
             delete(kept.pop(0))
@@ -154,31 +159,3 @@ class ImageCache:
             except (OSError, ValueError, KeyError, TypeError):
                 continue
         return []
-
-
-def delete(about: Path) -> None:
-    """A file of the cache with all that belongs to it; who has it open goes on reading it."""
-    for suffix in (".json", ".images", ".keys", ".lock"):
-        with suppress(OSError):
-            about.with_suffix(suffix).unlink(missing_ok=True)
-
-
-def sweep(folder: Path) -> None:
-    """Remove what broken-off processes left."""
-    for path in folder.glob(f"{TEMPORARY}*"):
-        with suppress(OSError):
-            if time.time() - path.stat().st_mtime > STALE_SECONDS:
-                path.unlink()
-
-
-@contextmanager
-def _locked(path: Path):
-    """One process at a time; where the system knows no locks, several make the same file, each its own."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # given back by the system when the process ends, however it does
-        yield

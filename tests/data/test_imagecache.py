@@ -1,13 +1,15 @@
 import json
 import multiprocessing
 import os
+import signal
 import time
 
 import numpy as np
 import pytest
 
 from fitcli.data import imagecache
-from fitcli.data.imagecache import ImageCache, cache_folder, sweep
+from fitcli.data.cachefiles import TEMPORARY, locked
+from fitcli.data.imagecache import ImageCache, cache_folder
 from fitcli.data.imageformat import ImageFormat
 from fitcli.errors import Problem
 
@@ -94,7 +96,7 @@ def test_a_decoder_that_fails_leaves_nothing(cache, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         one.make(fail, 1)
-    assert one.find() is None and not list(tmp_path.glob(f"{imagecache.TEMPORARY}*"))
+    assert one.find() is None and not list(tmp_path.glob(f"{TEMPORARY}*"))
 
 
 def test_the_oldest_make_room(cache, tmp_path):
@@ -122,13 +124,33 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     assert told.startswith(f"decoded images cannot be kept in {tmp_path}")
 
 
-def test_stale_temporaries_are_swept(tmp_path):
-    old, new = (tmp_path / f"{imagecache.TEMPORARY}{name}" for name in "ab")
-    for path in (old, new):
-        path.write_text("")
-    os.utime(old, (time.time() - 90_000,) * 2)
-    sweep(tmp_path)
-    assert not old.exists() and new.exists()
+def test_what_another_process_is_making_counts(cache, tmp_path):
+    with locked(tmp_path / "x.lock"):
+        (tmp_path / f"{TEMPORARY}7-x").write_bytes(bytes(100))
+        one, decoder = cache(1, 2)
+        assert "while another process fills the cache" in one.make(decoder, 200 / 1e9)
+        assert isinstance(one.make(decoder, 220 / 1e9), imagecache.Cached)
+    assert isinstance(cache(3, 4)[0].make(Decoder((3, 4)), 200 / 1e9), imagecache.Cached)  # killed: it counts no more
+
+
+@pytest.mark.parametrize("kills", [1, 3])
+def test_killed_makers_leave_nothing_behind_and_hold_nobody_up(tmp_path, kills):
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    for _ in range(kills):
+        maker = context.Process(target=_make, args=(tmp_path, queue, 60))
+        maker.start()
+        while not list(tmp_path.glob(f"{TEMPORARY}*")):
+            time.sleep(0.005)
+        os.kill(maker.pid, signal.SIGKILL)
+        maker.join()
+    two = [context.Process(target=_make, args=(tmp_path, queue)) for _ in range(2)]
+    for maker in two:
+        maker.start()
+    assert sorted(queue.get(timeout=60) for _ in two) == [(True, 0), (True, 40)]
+    for maker in two:
+        maker.join(60)
+    assert not list(tmp_path.glob(f"{TEMPORARY}*"))
 
 
 def test_the_folder(monkeypatch, tmp_path):
@@ -139,11 +161,11 @@ def test_the_folder(monkeypatch, tmp_path):
     assert cache_folder() == tmp_path / "fitcli-images"
 
 
-def _make(folder, queue):
+def _make(folder, queue, seconds=0.05):
     decoder = Decoder(range(40))
 
     def slow(indices, put):
-        time.sleep(0.05)
+        time.sleep(seconds)
         decoder(indices, put)
 
     made = ImageCache("here", keys(*range(40)), FMT, folder).make(slow, 1)
