@@ -40,7 +40,7 @@ def end_event(
             event |= {f"test_{name}": value for name, value in measured(evaluator, splits.test).items()}
         if keeper.spec.fit.calibrate:
             event |= calibrate(path, evaluator, splits.val)
-            if "best" in event:
+            if "best" in event and (keeper.run / BEST_NAME).is_file():
                 _calibrate_best(keeper.run, evaluator, splits.val)
     return event
 

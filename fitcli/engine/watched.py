@@ -7,7 +7,7 @@ from fitcli.spec import Spec
 
 
 def check_without_validation(spec: Spec) -> None:
-    """SpecError when the schedule, early stopping or calibration need validation images, which the data do not have."""
+    """SpecError when the schedule, early stopping, the best epoch or calibration need validation images, which the data do not have."""
     fit, problems = spec.fit, []
 
     def note(path: str, what: str, value: object, hint: str) -> None:
@@ -21,6 +21,8 @@ def check_without_validation(spec: Spec) -> None:
     if fit.early_stopping is not None:
         metric = fit.early_stopping.metric
         note("fit.early_stopping", f"early stopping watches {metric}", metric, "no early_stopping")
+    if fit.keep_best not in ("val_accuracy", "none"):  # that by default is kept where there is one
+        note("fit.keep_best", f"the best epoch is to be that of {fit.keep_best}", fit.keep_best, "keep_best: none")
     if fit.calibrate:
         note("fit.calibrate", "the temperature is found on validation images", True, "calibrate: false")
     if problems:

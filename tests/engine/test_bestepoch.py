@@ -145,3 +145,10 @@ def test_nothing_is_kept_without_validation_or_when_it_is_not_wanted(spec_of, sp
         load_weights(tmp_path / "a" / "model.safetensors", "best")
     with pytest.raises(ModelFileError, match="no such model file or run directory"):
         load_weights(tmp_path / "c", "best")
+
+
+def test_a_best_model_that_somebody_deleted_is_not_missed_at_the_end(spec_of, splits, tmp_path):
+    list(fit(spec_of(), splits, tmp_path))
+    (tmp_path / "model-best.safetensors").unlink()
+    end = list(fit(spec_of(calibrate="true"), splits, tmp_path, resume=True))[-1]
+    assert load_model(tmp_path).temperature == end["temperature"] != 1

@@ -74,3 +74,11 @@ def test_what_is_measured_of_several_classes_only(metric):
         check_measured(parse_spec(f"data: {{path: .}}\nmodel: [relu]\nfit: {{keep_best: {metric}}}"), multilabel=False)
     with pytest.raises(SpecError, match=f"fit.schedule.plateau.metric: {metric} is measured where"):
         check_measured(parse_spec(TEXT % f"metric: {metric}"), multilabel=False)
+
+
+def test_the_best_epoch_by_what_is_not_measured():
+    text = "data: {path: .}\nmodel: [relu]\nfit: {keep_best: val_loss}\n"
+    with pytest.raises(SpecError, match="s.yaml:3: fit.keep_best: the best epoch is to be that of val_loss, but there are no"):
+        check_without_validation(parse_spec(text, "s.yaml"))
+    for kept in ("val_accuracy", "none"):
+        check_without_validation(parse_spec(text.replace("val_loss", kept)))
