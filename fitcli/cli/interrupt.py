@@ -6,14 +6,15 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fitcli.cli.output import tell
 
 _GRACE_SECONDS = 1.0  # to quit by an exception, which cleans up
 _INTERRUPTED = 130
+_STDERR = 2
+_LOST = "quit within a step; what came after the last checkpoint is lost\n"
 _SHOW_CURSOR = "\x1b[?25h"
 
 
@@ -82,10 +83,11 @@ def _listen(heard: int, numbers: set[int], left: threading.Event) -> None:
         if count == 1:
             _say("\nstopping after this step; once more to quit at once")
         elif count == 2 and not left.wait(_GRACE_SECONDS):
-            _say((_SHOW_CURSOR if sys.stderr.isatty() else "") + "quit within a step; what came after the last checkpoint is lost")
+            # past the bar, which would draw itself again and leave the cursor hidden
+            _say(("\n" + _SHOW_CURSOR if os.isatty(_STDERR) else "") + _LOST, lambda text: os.write(_STDERR, text.encode()))
             os._exit(_INTERRUPTED)
 
 
-def _say(text: str) -> None:
+def _say(text: str, how: Callable[[str], object] = tell) -> None:
     with contextlib.suppress(OSError):  # a terminal that is gone
-        tell(text)
+        how(text)
