@@ -26,6 +26,7 @@ FORMATS = ("JPEG", "PNG", "GIF", "BMP", "DIB", "WEBP", "TIFF", "PPM", "JPEG2000"
 ORIENTATION = 0x0112
 SEVERAL_COPIES = ("WEBP", "JPEG2000", "AVIF")  # held by their decoders, of all pixels at once
 MOST_COPIED = 40_000_000  # pixels of such an image
+MOST_FILE_BYTES = 4 << 30  # of an image file
 MOST_BYTES = 64 << 20  # of a file that is read as a whole, in one step
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -62,7 +63,10 @@ def decode(source: str | os.PathLike | bytes, fmt: ImageFormat) -> Image.Image:
     try:
         if isinstance(source, bytes):
             return _decode_bytes(source, fmt)
-        whole = check_regular(name) <= MOST_BYTES
+        size = check_regular(name)
+        if size > MOST_FILE_BYTES:
+            raise DataError(f"has {size:,} bytes; refused as larger than an image")
+        whole = size <= MOST_BYTES
         with open(name, "rb", buffering=0 if whole else -1) as file:
             return _decode_bytes(file.read(), fmt) if whole else _decode(file, fmt)
     except Exception as error:

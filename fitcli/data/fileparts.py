@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from fitcli.data.digestcache import remembered
+from fitcli.data.decode import MOST_FILE_BYTES
 from fitcli.data.files import check_regular
 from fitcli.data.image import Progress, usable_cpus
 from fitcli.data.imageformat import ImageFormat
@@ -55,10 +56,12 @@ class FilesPart(Part):
 
 
 def file_digest(path: str | os.PathLike) -> bytes:
-    """BLAKE2b of the file's bytes; of its name where it cannot be read, which reading it as an image will tell."""
+    """BLAKE2b of the file's bytes; of its name where it cannot be read or is larger than an image, which reading it as
+    an image will tell."""
     digest = blake2b(digest_size=DIGEST_BYTES)
     try:
-        check_regular(path)
+        if check_regular(path) > MOST_FILE_BYTES:
+            raise DataError("larger than an image")
         with open(path, "rb") as file:
             while block := file.read(BLOCK):
                 digest.update(block)

@@ -90,6 +90,9 @@ def spec(data: bytes, rng: random.Random) -> bytes:
         b"!!python/object/apply:os.system ['true']", b"!!binary aGk=", b"9" * n, b"- " * n, b"'" + b"x" * n, b"2026-11-24",
         b"0x" + b"f" * n, b"1:" * n + b"1", b"[" + b"relu, " * n + b"relu]",
     ])  # fmt: skip
+    if rng.random() < 0.6:  # what is more often taken, and then must be worked with
+        put = rng.choice([*EXTREMES, "1", "3", "7", "1000", "30000", "0.5", "1e-9"]).encode()
+        return data[: at.start()] + put + data[at.end() :]
     return rng.choice([b"a0: &a0 [x]\n" + levels, b""]) + data[: at.start()] + put + data[at.end() :]
 
 

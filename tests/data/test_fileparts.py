@@ -1,9 +1,12 @@
 import os
 
 import numpy as np
+import pytest
 
 from fitcli.data.fileparts import FilesPart, bytes_digests, file_digest
+from fitcli.data.image import load_image
 from fitcli.data.imageformat import ImageFormat
+from fitcli.errors import DataError
 
 
 def test_files_below_a_folder_and_elsewhere(make_folder):
@@ -34,3 +37,12 @@ def test_remembered_digests_are_the_same(make_folder, tmp_path, monkeypatch):
     assert part.digests(remember=True) == part.digests() and (tmp_path / "cache").exists()
     monkeypatch.setattr("fitcli.data.fileparts.file_digest", lambda path: (_ for _ in ()).throw(AssertionError(path)))
     assert len(part.digests(remember=True)) == 2
+
+
+def test_a_file_that_is_larger_than_an_image_is_not_read(tmp_path):
+    for name in "ab":
+        with open(tmp_path / name, "wb") as file:
+            file.truncate(1 << 40)  # a hole: reading it would take an hour
+    assert file_digest(tmp_path / "a") != file_digest(tmp_path / "b")
+    with pytest.raises(DataError, match="a: has 1,099,511,627,776 bytes; refused as larger than an image"):
+        load_image(tmp_path / "a", ImageFormat((2, 2), 1))
