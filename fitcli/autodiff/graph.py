@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,7 @@ class Builder:
     _shared: tuple[int, str] | None = None  # from this depth of the scope on, parameters are those of that path
     _names: set[str] = field(default_factory=set)
     _scopes: int = 0
+    _numbers: int = 0  # of all parameters
 
     @contextmanager
     def scope(self, name: str) -> Iterator[None]:
@@ -76,7 +78,8 @@ class Builder:
     def param(self, name: str, shape: Shape, initial, decay: bool = True, trained: bool = True) -> Param:
         if self._shared is None:
             made = Param(self.path(name), tuple(shape), initial, decay, trained, self._tuning)
-            if made.size + sum(p.size for p in self._params.values()) > MAX_NUMBERS:
+            self._numbers += made.size
+            if self._numbers > MAX_NUMBERS:
                 what = f"weights of {'×'.join(map(str, shape))} numbers"
                 allowed = f"{MAX_NUMBERS:,} numbers in all layers together"
                 raise ShapeError(Problem(f"{what} are too many", allowed=allowed))
@@ -111,31 +114,17 @@ class Builder:
 
 def fuse(graph: Graph) -> Graph:
     """Merge each op with its only follower where the op can absorb it; the mathematics stays the same."""
-    while (pair := _absorbable(graph)) is not None:
-        first, second, op = pair
-        merged = replace(first, op=op, shape=second.shape, name=f"{first.name}+{second.name}")
-        renamed = {second: merged}
-        nodes: list[Node] = []
-        for node in graph.nodes:
-            if node is first:
-                continue
-            if node is not second and any(x in renamed for x in node.inputs):
-                renamed[node] = replace(node, inputs=tuple(renamed.get(x, x) for x in node.inputs))
-            nodes.append(renamed.get(node, node))
-        graph = Graph(tuple(nodes), renamed.get(graph.output, graph.output), renamed.get(graph.loss, graph.loss))
-    return graph
-
-
-def _absorbable(graph: Graph) -> tuple[Node, Node, Op] | None:
-    followers: dict[Node, list[Node]] = {}
+    followers = Counter(x for node in graph.nodes for x in node.inputs)
+    ends = (graph.output, graph.loss)
+    new: dict[Node, Node] = {}  # by the node that it ends in
     for node in graph.nodes:
-        for x in node.inputs:
-            followers.setdefault(x, []).append(node)
-    for first in graph.nodes:
-        after = followers.get(first, [])
-        if first.op is None or len(after) != 1 or first is graph.output or first is graph.loss:
-            continue
-        second = after[0]
-        if len(second.inputs) == 1 and not second.params and (op := first.op.absorb(second.op)) is not None:
-            return first, second, op
-    return None
+        inputs = tuple(new[x] for x in node.inputs)
+        made = node if inputs == node.inputs else replace(node, inputs=inputs)
+        if len(node.inputs) == 1 and not node.params:
+            (x,), (first,) = node.inputs, inputs
+            alone = first.op is not None and followers[x] == 1 and x not in ends
+            if alone and (op := first.op.absorb(node.op)) is not None:
+                made = replace(first, op=op, shape=node.shape, name=f"{first.name}+{node.name}")
+                del new[x]
+        new[node] = made
+    return Graph(tuple(new.values()), new[graph.output], new.get(graph.loss))

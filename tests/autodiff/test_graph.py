@@ -171,3 +171,14 @@ def test_scopes_without_end_are_refused():
             with g.scope("again"):
                 pass
     assert caught.value.exit_code == 2
+
+
+def test_fuse_merges_a_chain_of_absorbing_ops_and_time_does_not_explode():
+    """4,000 pairs: where each merge looked through the whole graph again, this took minutes."""
+    g = Builder(3)
+    x = y = g.input("x", (4,))
+    for _ in range(2000):
+        y = g.apply(ReLU(), g.apply(Dense(4), y, params=(g.param("w", (4, 4), None), g.param("b", (4,), None))))
+    fused = fuse(Graph(tuple(g.nodes), y))
+    assert len(fused.nodes) == 2001 and fused.nodes[0] is x and fused.output is fused.nodes[-1]
+    assert all(node.op == Dense(4, clip=True) for node in fused.nodes[1:])
