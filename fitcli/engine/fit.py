@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from fitcli.autodiff.program import Program
 from fitcli.data.dataset import Dataset, Splits
 from fitcli.engine.advice import Adviser
 from fitcli.engine.batches import Batches
@@ -22,6 +23,7 @@ from fitcli.engine.normalization import model_for
 from fitcli.engine.prediction import Prediction
 from fitcli.engine.resume import check_epochs
 from fitcli.engine.rollback import Rollback
+from fitcli.engine.room import check_room
 from fitcli.engine.rundir import find_run, is_run, make_directory
 from fitcli.engine.runlock import lock_run
 from fitcli.engine.stopping import Stopping
@@ -88,13 +90,14 @@ class Fit:
         if resume:
             keeper.restore()
             check_epochs(self.spec, -(-self.trainer.step // self.steps_per_epoch))
+        check_room(self.spec, self._programs())
         self.rollback.begin()
         keeper.begin()
         try:
             yield self._start()
             if keeper.changed:
                 yield keeper.changed
-            yield from self._compile()
+            yield from compiling(self._programs())  # before the clock of the first epoch starts
             while (epoch := self.trainer.step // self.steps_per_epoch) < self.spec.fit.epochs and not self.stopping.done:
                 try:
                     yield from self._epoch(epoch)
@@ -114,8 +117,7 @@ class Fit:
         warnings = [*self.keeper.warnings, *over]
         return start_event(self.trainer, self.steps, len(self.splits.train), warnings)
 
-    def _compile(self) -> Iterator[dict]:
-        """Compile before the clock of the first epoch starts."""
+    def _programs(self) -> list[Program]:
         trainer = self.trainer
         programs = [trainer.program(n) for n in (self.batch, self.rest) if n]
         if trainer.prediction:
@@ -123,7 +125,7 @@ class Fit:
         programs += self.keeper.averages.programs
         if self.evaluator:
             programs.append(self.evaluator.program)
-        yield from compiling(programs)
+        return programs
 
     def _epoch(self, epoch: int) -> Iterator[dict]:
         fit_, progress = self.spec.fit, self.keeper.progress

@@ -8,6 +8,7 @@ import time
 import numpy as np
 
 from fitcli.engine.expected import expected_model
+from fitcli.engine.room import check_room
 from fitcli.engine.trainer import Trainer
 from fitcli.spec import Spec
 
@@ -27,6 +28,7 @@ def time_steps(spec: Spec, steps: int = 30, threads: int | None = None) -> dict:
     rng = np.random.default_rng(spec.seed)
     images = rng.integers(0, 256, (batch, *found.image_shape), np.uint8)
     labels = found.random_labels(rng, batch)
+    check_room(spec, [trainer.program(batch)])
     rate = 1e-6  # timing must not diverge
     for _ in range(_WARM_UP):
         trainer.descend(images, labels, rate)

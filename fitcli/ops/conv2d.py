@@ -14,7 +14,7 @@ from fitcli.ops import OPS
 from fitcli.ops.relu import ReLU, relu_chain
 from fitcli.ops.shapes import as_image, show
 from fitcli.ops.sliding import Direct
-from fitcli.ops.window import Pair, axis
+from fitcli.ops.window import Pair, axes
 from fitcli.ops.winograd import Winograd
 
 
@@ -38,8 +38,7 @@ class Conv2d(Op):
     algorithm: str = "auto"  # "direct", "winograd", or the faster of both for the shape
 
     def shape(self, x: Shape) -> Shape:
-        h, w, _ = as_image("conv", x)
-        out = tuple(axis(self, i, n).outputs for i, n in enumerate((h, w)))
+        out = tuple(along.outputs for along in axes(self, as_image("conv", x)))
         if min(out) < 1:
             raise ShapeError(
                 Problem(f"conv with kernel {show(self.kernel)} does not fit into an image of {show(x)}",

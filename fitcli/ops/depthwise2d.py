@@ -16,7 +16,7 @@ from fitcli.ops import OPS
 from fitcli.ops.add import add_forward
 from fitcli.ops.relu import ReLU, relu_chain
 from fitcli.ops.shapes import as_image, show
-from fitcli.ops.window import Pair, axis, phases, reach
+from fitcli.ops.window import Pair, axes, axis, phases, reach
 
 
 @OPS.register("depthwise2d")
@@ -36,14 +36,13 @@ class Depthwise2d(Op):
     clip: bool = False
 
     def shape(self, x: Shape) -> Shape:
-        h, w, c = as_image("depthwise", x)
-        out = axis(self, 0, h).outputs, axis(self, 1, w).outputs
+        out = tuple(along.outputs for along in axes(self, as_image("depthwise", x)))
         if min(out) < 1:
             raise ShapeError(
                 Problem(f"depthwise with kernel {show(self.kernel)} does not fit into an image of {show(x)}",
                         hint="padding: same, or a smaller kernel")  # fmt: skip
             )
-        return (*out, c)
+        return (*out, x[2])
 
     def absorb(self, follower: Op) -> Op | None:
         return replace(self, clip=True) if isinstance(follower, ReLU) and not self.clip else None

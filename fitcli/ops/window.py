@@ -7,6 +7,7 @@ from math import gcd
 
 import numpy as np
 
+from fitcli.autodiff.graph import MAX_NUMBERS
 from fitcli.errors import Problem, ShapeError
 
 Pair = tuple[int, int]
@@ -42,15 +43,28 @@ class Axis:
 def axis(op, i: int, n: int) -> Axis:
     """Along axis i of n pixels, for an op with `kernel`, `stride`, `dilation` and `padding`."""
     k, s = (op.kernel[i] - 1) * op.dilation[i] + 1, op.stride[i]
-    if max(k, s, n + 2 * (0 if op.padding == "same" else op.padding[i])) > MAX_SIDE:
-        raise ShapeError(Problem("a window, its border or its stride is too large", allowed=f"{MAX_SIDE:,} pixels",
-                                 hint="a smaller kernel, dilation, padding or stride"))  # fmt: skip
+    whole = n + 2 * (0 if op.padding == "same" else op.padding[i])
+    for what, size in (("a window", k), ("a stride", s), ("an image with its border", whole)):
+        if size > MAX_SIDE:
+            raise ShapeError(Problem(f"{what} of {size:,} pixels is too large", allowed=f"{MAX_SIDE:,} pixels",
+                                     hint="a smaller kernel, dilation, padding or stride"))  # fmt: skip
     if op.padding == "same":
         out = -(-n // s)
         border = max((out - 1) * s + k - n, 0)
         return Axis(border // 2, border - border // 2, out)
     p = op.padding[i]
     return Axis(p, p, (n + 2 * p - k) // s + 1)
+
+
+def axes(op, x: tuple[int, int, int]) -> tuple[Axis, Axis]:
+    """Both axes of an image x [h, w, c]; ShapeError where it is too large with its border, which is laid round it."""
+    found = axis(op, 0, x[0]), axis(op, 1, x[1])
+    h, w = (n + a.before + a.after for n, a in zip(x, found, strict=False))
+    if h * w * x[2] > MAX_NUMBERS:
+        raise ShapeError(Problem(f"an image of {h}×{w}×{x[2]} numbers with its border is too large",
+                                 allowed=f"{MAX_NUMBERS:,} numbers",
+                                 hint="a smaller kernel, dilation or padding"))  # fmt: skip
+    return found
 
 
 def phases(n: int, kernel: int, stride: int, before: int, dilation: int) -> list[Phase]:

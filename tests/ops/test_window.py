@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fitcli.errors import ShapeError
 from fitcli.ops.conv2d import Conv2d
-from fitcli.ops.window import Axis, Blocks, axis, phases, reach
+from fitcli.ops.depthwise2d import Depthwise2d
+from fitcli.ops.window import Axis, Blocks, axes, axis, phases, reach
 
 windows = st.tuples(st.integers(1, 12), st.integers(1, 5), st.integers(1, 4), st.integers(0, 5), st.integers(1, 3))
 
@@ -86,4 +88,26 @@ def test_an_axis_counts_its_outputs(window):
     ],
 )
 def test_windows_without_end_are_refused(op, refused):
-    assert "a window, its border or its stride is too large\n  allowed: 100,000 pixels" in refused(op, (28, 28, 1))
+    assert " pixels is too large\n  allowed: 100,000 pixels\n  try: a smaller kernel" in refused(op, (28, 28, 1))
+
+
+@pytest.mark.parametrize(
+    ("op", "x", "told"),
+    [
+        (Conv2d(1, (3, 3), (1, 1), (40_000, 40_000)), (28, 28, 1), "an image of 80028×80028×1 numbers with its border"),
+        (Conv2d(1, (3, 3), (1, 1), "same", (10_000, 10_000)), (28, 28, 3), "an image of 20028×20028×3 numbers with"),
+        (Depthwise2d((3, 3), (30_000, 30_000), (40_000, 40_000)), (28, 28, 2), "an image of 80028×80028×2 numbers with"),
+        (Conv2d(1, (3, 3), (1, 1), (60_000, 0)), (28, 28, 1), "an image with its border of 120,028 pixels is too large"),
+        (Conv2d(1, (3, 3), (10**6, 1)), (28, 28, 1), "a stride of 1,000,000 pixels is too large"),
+        (Conv2d(1, (3, 3), (1, 1), "same", (10**5, 1)), (28, 28, 1), "a window of 200,001 pixels is too large"),
+    ],
+)
+def test_borders_without_end_are_refused(op, x, told, refused):
+    assert refused(op, x).startswith(told)
+
+
+def test_both_axes():
+    op = Conv2d(1, (3, 5), (1, 2), (1, 0))
+    assert axes(op, (6, 9, 2)) == (Axis(1, 1, 6), Axis(0, 0, 3)) == (axis(op, 0, 6), axis(op, 1, 9))
+    with pytest.raises(ShapeError):
+        axes(op, (6, 90_000_000, 2))

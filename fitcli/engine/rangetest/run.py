@@ -11,6 +11,7 @@ from fitcli.engine.keep import batch_of
 from fitcli.engine.normalization import model_for
 from fitcli.engine.rangetest.suggest import read_sweep
 from fitcli.engine.rangetest.sweep import rates_between, sweep
+from fitcli.engine.room import check_room
 from fitcli.engine.trainer import Trainer
 from fitcli.errors import DataError, Problem, SpecError
 from fitcli.spec import Spec
@@ -41,6 +42,7 @@ def range_test(spec: Spec, train: Dataset, least: float = 1e-6, most: float = 10
     model.initialize(spec.seed)
     trainer = Trainer(model, spec.seed, threads)
     batch = batch_of(spec, train)
+    check_room(spec, [trainer.program(batch)])
     for event in compiling([trainer.program(batch)]):
         if tell:
             tell(event["message"])
