@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
-from annotated_types import Gt, Lt
+from annotated_types import Gt, Le, Lt
 
 from fitcli.optim import OPTIMIZERS
 from fitcli.optim.fullbatch import FullBatch, Trial
@@ -25,7 +25,7 @@ class LBFGS(FullBatch):
     f is the loss over all training images, with weight_decay / 2 · ‖p‖².
     """
 
-    history: Annotated[int, Gt(0)] = 10
+    history: Annotated[int, Gt(0), Le(1000)] = 10
     line_search: Literal["wolfe", "none"] = "wolfe"
     c1: Annotated[float, Gt(0), Lt(1)] = 1e-4
     c2: Annotated[float, Gt(0), Lt(1)] = 0.9
