@@ -21,7 +21,7 @@ from fitcli.data.zipped import check_member, is_zip, open_zip
 from fitcli.errors import DataError, Problem
 
 FEW = 64  # files; an archive with more of them is no bundle
-MOST_BYTES = 2 << 30  # of a tar archive's files together: it is read in one walk, into memory
+MOST_BYTES = 2 << 30  # of a file in a zip archive; of all files of a tar archive, which are read in one walk into memory
 HEAD = 16
 
 
@@ -104,15 +104,18 @@ class _Archive:
             with open_zip(self.root) as archive:
                 info = archive.getinfo(name)
                 check_member(self.root, info)
+                self._check_size(info.file_size)
                 return archive.read(info)
         if name not in self.held:
             self._walk()
         return self.held.pop(name)
 
+    def _check_size(self, size: int) -> None:
+        if size > MOST_BYTES:
+            raise DataError(Problem(f"has {size:,} bytes when unpacked; refused as more than {MOST_BYTES:,}", str(self.root)))
+
     def _walk(self) -> None:
-        total = sum(self.sizes.values())
-        if total > MOST_BYTES:
-            raise DataError(Problem(f"has {total:,} bytes when unpacked; refused as more than {MOST_BYTES:,}", str(self.root)))
+        self._check_size(sum(self.sizes.values()))
         with open_tar(self.root) as archive:
             for info in walk(archive):
                 if info.isreg() and self.sizes.get(info.name) == info.size:

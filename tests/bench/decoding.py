@@ -4,8 +4,8 @@
 
 FOLDER is any folder of images; --small makes so many JPEGs of 100 x 100 pixels and reads these to 64 x 64 as well. Both
 sides open, decode (large JPEGs at a reduced size, by the same rule) and resize every image to the same pixels (stretched,
-bilinear, antialiased) with as many workers as there are cores; rounds alternate, medians are printed. The workers of both
-are kept from round to round, and the first round, in which they start, does not count.
+bilinear, antialiased) with as many workers as there are cores; rounds alternate, medians are printed. The DataLoader's
+workers are kept from round to round, and the first round, in which they start, does not count.
 """
 
 from __future__ import annotations

@@ -81,6 +81,9 @@ def test_what_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
         content(file)
     with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a", bytes(100_000))
+    ((file,),) = (group.values() for group in bundles(tmp_path / "x.zip"))
+    with pytest.raises(DataError, match="has 100,000 bytes when unpacked; refused as more than 1,000"):
+        content(file)
     data = bytearray((tmp_path / "x.zip").read_bytes())
     at = data.rindex(b"PK\x01\x02")
     data[at + 24 : at + 28] = (2**31).to_bytes(4, "little")  # the size that it promises
