@@ -1,6 +1,10 @@
 """The README is tied to what it speaks of: commands, options, spec keys, and what CI runs."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -75,3 +79,26 @@ def test_the_main_command_trains_the_embedded_data():
 def test_pictures_and_files_of_the_readme_are_there():
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_layer_in_the_readme_can_be_added_as_it_stands(tmp_path):
+    (code,) = blocks("python")
+    path = re.match(r"# (\S+)\n", code)[1]
+    shutil.copytree(ROOT / "fitcli", tmp_path / "fitcli", ignore=shutil.ignore_patterns("__pycache__"))
+    assert not (tmp_path / path).exists()
+    (tmp_path / path).write_text(code, "utf-8")
+    name = Path(path).stem
+    spec = f"data: {{path: nowhere, image: {{size: 5, channels: 1}}}}\nmodel: [flatten, dense: 6, {name}, dense: classes]\n"
+    (tmp_path / "new.yaml").write_text(spec)
+    (tmp_path / "slip.yaml").write_text(spec.replace(name, name[:-1]))
+
+    def fitcli(*args):
+        command = [sys.executable, "-m", "fitcli", *args]
+        environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+
+    assert fitcli("layers", name).returncode == 0
+    assert f"try: {name}" in fitcli("summary", "slip.yaml").stderr
+    checked = fitcli("gradcheck", "new.yaml")
+    assert checked.returncode == 0, checked.stderr
+    assert f"2.{name}" in checked.stdout and "verdict: CORRECT" in checked.stdout
