@@ -11,6 +11,7 @@ import errno
 import os
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -34,8 +35,13 @@ def write_atomic(
     device or a pipe is never replaced: that would take /dev/null from the whole machine.
     """
     target = Path(os.path.realpath(path))  # through a symbolic link, so that the link stays
-    if os.path.lexists(target) and not os.path.isfile(target):
-        raise ModelFileError(Problem(f"cannot write {path}: it is there, and no ordinary file", hint="another name"))
+    try:
+        if not stat.S_ISREG(os.stat(target).st_mode):
+            raise ModelFileError(Problem(f"cannot write {path}: it is there, and no ordinary file", hint="another name"))
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise file_error(error, path) from error
     temporary = target.parent / f"{PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
     _writing.add(temporary.name)
     try:

@@ -189,3 +189,12 @@ def test_what_is_no_ordinary_file_is_not_replaced(tmp_path):
         with pytest.raises(ModelFileError, match=f"{name}: it is there, and no ordinary file"):
             write_atomic(tmp_path / name, b"x")
     assert names(tmp_path) == ["link", "pipe"] and stat.S_ISFIFO(os.stat(tmp_path / "pipe").st_mode)
+
+
+def test_a_disk_that_does_not_say_what_is_there(tmp_path, monkeypatch):
+    (tmp_path / "a").write_bytes(b"old")
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic.os, "stat", failing(errno.EIO))
+        with pytest.raises(ModelFileError, match="cannot write .*a: Input/output error"):
+            write_atomic(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"old" and names(tmp_path) == ["a"]
