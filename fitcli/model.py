@@ -63,7 +63,12 @@ class Model:
     def initialize(self, seed: int) -> None:
         """Give every parameter its initial value under `seed`."""
         for p, view in self.params.views.items():
-            view[...] = initial_values(p.name, p.shape, p.initial, seed)
+            with np.errstate(over="ignore"):
+                view[...] = initial_values(p.name, p.shape, p.initial, seed)
+            if not np.isfinite(view).all():
+                path = layer_path(self.spec, p.name)
+                message = f"the first values of {p.name} are larger than 32-bit numbers can be"
+                raise SpecError(Problem(message, self.spec.where(path), path, hint="an init with smaller numbers"))
 
     def save_arrays(self) -> dict[str, np.ndarray]:
         """Weights and running statistics by name, copied."""
@@ -112,6 +117,13 @@ def build_model(spec: Spec, classes: tuple[str, ...], image_shape: tuple[int, in
     except ShapeError as error:
         raise SpecError(*(_placed(spec, problem) for problem in error.problems)) from None
     return Model(spec, classes, image_shape, fuse(Graph(tuple(g.nodes), y, loss)), norm)
+
+
+def layer_path(spec: Spec, name: str) -> str:
+    """The path of the layer that a node or parameter called "3.residual…" belongs to; that of a preset, where it wrote it."""
+    number = name.partition(".")[0]
+    path = f"model[{number}]"
+    return path if number.isdecimal() and path in spec.places else "model"
 
 
 def build_loss(g: Builder, spec: Spec, outputs: Node, labels: Node, *partners: Node) -> Node:

@@ -5,7 +5,7 @@ import pytest
 
 from fitcli.autodiff.eager import Eager
 from fitcli.errors import SpecError
-from fitcli.model import Normalization, build_model
+from fitcli.model import Normalization, build_model, layer_path
 from fitcli.ops.softmax_cross_entropy import SoftmaxCrossEntropy
 from fitcli.spec import parse_spec
 
@@ -174,3 +174,21 @@ def test_mixed_images_of_several_classes_have_a_part_of_each_label():
     z, t = tape.value[model.graph.output], share[:, None] * a + (1 - share[:, None]) * b
     wanted = (np.logaddexp(0, z) - t * z).mean(1)  # the loss is affine in the target
     np.testing.assert_allclose(tape.value[model.graph.loss], wanted, rtol=1e-12)
+
+
+def test_first_values_beyond_all_numbers_are_refused():
+    model = model_of("\n- flatten\n- dense: {units: 4, init: {normal: {std: 1e300}}}\n- dense: classes\n")
+    with pytest.raises(SpecError) as caught:
+        model.initialize(0)
+    assert str(caught.value) == (
+        "s.yaml:4: model[1]: the first values of 1.dense.weight are larger than 32-bit numbers can be\n"
+        "  try: an init with smaller numbers"
+    )
+
+
+def test_the_layer_of_a_name():
+    spec = parse_spec("data: {path: x}\nmodel: [flatten, dense: classes]", "s.yaml")
+    assert [layer_path(spec, name) for name in ("1.dense.weight", "0.flatten+1.dense", "7.x", "loss")] == [
+        "model[1]", "model[0]", "model", "model",
+    ]  # fmt: skip
+    assert layer_path(parse_spec("data: {path: x}\nmodel: {preset: mlp}"), "1.dense") == "model"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from fitcli.autodiff.plan import place
 from fitcli.autodiff.program import Program
 from fitcli.errors import Problem, SpecError
 from fitcli.kernels.recording import Instruction, Ref
+from fitcli.model import layer_path
 from fitcli.spec import Spec
 
 _GROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
@@ -23,8 +23,7 @@ def check_room(spec: Spec, programs: Iterable[Program]) -> None:
     if needed <= there:
         return
     name, most = largest([i for instructions in workers for i in instructions])
-    layer = re.match(r"\d+", name)
-    path = f"model[{layer[0]}]" if layer and f"model[{layer[0]}]" in spec.places else "model"
+    path = layer_path(spec, name)
     what = f"the numbers between the layers take {show(needed)}, and there are {show(there)} of memory"
     raise SpecError(
         Problem(f"{what}; {name} alone has an array of {show(most)}", spec.where(path), path,

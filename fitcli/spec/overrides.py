@@ -168,8 +168,9 @@ def _other_choice(
     there = "the default" if node.where == override.where else node.where
     settings = f"settings of {name}: {listed(known)}" if known else f"{name} has no settings"
     if key in registry:
-        value = _nested(keys, override.text)
-        return override.stop(f"the spec has {name} here ({there}), not {key}", settings, _option(path, value))
+        deep = any(isinstance(inner, int) for inner in keys)  # what else would be in the list?
+        hint = "" if deep else _option(path, _nested(keys, override.text))
+        return override.stop(f"the spec has {name} here ({there}), not {key}", settings, hint)
     close = nearest(key, [name, *known])
     inner = below(path, name) if close in known else path
     hint = _option(below(inner, close), override.text) if close and len(keys) == 1 else None

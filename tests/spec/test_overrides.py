@@ -223,6 +223,8 @@ def test_an_empty_list_has_no_entries(problems):
         ("model.maxpol=3", "--set 'model[2].maxpool=3'"),
         ("model.tanh=1", ""),
         ("model[7].conv=3", ""),
+        ("model[3].conv.filters=5", "--set 'model[3]={conv: {filters: 5}}'"),
+        ("model[0].residual.layers.1.conv=5", ""),
     ],
 )
 def test_an_entry_by_its_name(problems, override, hint):
