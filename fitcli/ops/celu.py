@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, expm1
 
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Mapped, apply, chain, number, scalar
+from fitcli.ops.exponential import exponential, less_one
 
 
 @scalar
 def celu(x, alpha):
-    return x if x > number(x, 0) else alpha * expm1(x / alpha)
+    return x if x > number(x, 0) else alpha * less_one(x / alpha)
 
 
 @scalar
 def celu_slope(x, alpha):
-    return number(x, 1) if x > number(x, 0) else exp(x / alpha)
+    return number(x, 1) if x > number(x, 0) else exponential(x / alpha)
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""eˣ and the normal distribution function in plain arithmetic for float32, so that loops over them become vectors.
+"""eˣ, what is made of it, and the normal distribution function in plain arithmetic for float32: loops become vectors.
 
 The C library's functions take one number at a time. For float64, the type of derivative checks, they are what is used.
 
@@ -10,7 +10,7 @@ manual for the elementary functions, 1980). erfc z = t q(t) exp(−z²), t = 1 /
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import erfc, exp, factorial, log, sqrt
+from math import erfc, exp, expm1, factorial, log, log1p, sqrt, tanh
 
 from llvmlite import ir
 
@@ -22,6 +22,8 @@ _LN2_HIGH = 0.693359375  # its last bits are 0: n times it is exact
 _LN2_LOW = log(2) - _LN2_HIGH
 _ROUND = 1.5 * 2**23  # added to a number of less than 2²², it leaves the nearest whole one in the last bits
 _SERIES = [1 / factorial(k) for k in range(8)]
+_LESS_ONE = [1 / factorial(k + 1) for k in range(8)]  # of (eˣ − 1) / x
+_INVERSE_TANGENT = [2 / (2 * k + 1) for k in range(8)]  # of 2 artanh(s) / s, in powers of s²
 _ERFC = [
     0.2820947997, 0.2820928673, 0.2469135612, 0.1749485963, 0.09582719939, -0.06795827531, 0.1518851796, -0.4824747605,
     0.5168995401, -0.2455800363, 0.04535133662,
@@ -69,6 +71,8 @@ def _emit_exponential(builder, x):
 
 
 _exponential32 = _of_float32(_emit_exponential)
+_less_one32 = _of_float32(lambda builder, x: _polynomial(builder, _LESS_ONE, x))
+_inverse_tangent32 = _of_float32(lambda builder, x: _polynomial(builder, _INVERSE_TANGENT, x))
 _erfc_factor32 = _of_float32(lambda builder, t: _polynomial(builder, _ERFC, t))
 
 
@@ -76,6 +80,34 @@ _erfc_factor32 = _of_float32(lambda builder, t: _polynomial(builder, _ERFC, t))
 def exponential(x):
     """eˣ."""
     return _exponential32(x) if size_of(x) == 4 else exp(x)
+
+
+@inner
+def less_one(x):
+    """eˣ − 1 for x ≤ 0, also next to 0 to some 1e-7 of its value."""
+    if size_of(x) == 8:
+        return expm1(x)
+    near, far = x * _less_one32(x), exponential(x) - type(x)(1)
+    return near if x > type(x)(-0.5) else far
+
+
+@inner
+def log_one_more(x):
+    """log(1 + x) for 0 ≤ x ≤ 1: 2 artanh s with s = x / (2 + x), at most 1/3."""
+    if size_of(x) == 8:
+        return log1p(x)
+    s = x / (type(x)(2) + x)
+    return s * _inverse_tangent32(s * s)
+
+
+@inner
+def hyperbolic_tangent(x):
+    """tanh |x| = −m / (m + 2), m = e^−2|x| − 1."""
+    if size_of(x) == 8:
+        return tanh(x)
+    m = less_one(type(x)(-2) * abs(x))
+    t = -m / (m + type(x)(2))
+    return t if x >= type(x)(0) else -t
 
 
 @inner

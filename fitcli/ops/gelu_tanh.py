@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import pi, sqrt, tanh
+from math import pi, sqrt
 
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Mapped, apply, chain, number, scalar
+from fitcli.ops.exponential import hyperbolic_tangent
 
 _A = sqrt(2 / pi)
 _B = 0.044715
@@ -15,14 +16,14 @@ _B = 0.044715
 
 @scalar
 def gelu_tanh(x):
-    t = tanh(number(x, _A) * (x + number(x, _B) * x * x * x))
+    t = hyperbolic_tangent(number(x, _A) * (x + number(x, _B) * x * x * x))
     return number(x, 0.5) * x * (number(x, 1) + t)
 
 
 @scalar
 def gelu_tanh_slope(x):
     one, half = number(x, 1), number(x, 0.5)
-    t = tanh(number(x, _A) * (x + number(x, _B) * x * x * x))
+    t = hyperbolic_tangent(number(x, _A) * (x + number(x, _B) * x * x * x))
     inner = number(x, _A) * (one + number(x, 3 * _B) * x * x)
     return half * (one + t) + half * x * (one - t * t) * inner
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
 
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
-from fitcli.ops.elementwise import Mapped, apply, chain, logistic, number, scalar
+from fitcli.ops.elementwise import Mapped, apply, chain, number, scalar
+from fitcli.ops.exponential import exponential
 
 
 @scalar
 def squash(x):
     """tanh(log(1 + eˣ)) = (e²ˣ + 2eˣ) / (e²ˣ + 2eˣ + 2), in powers of e^−|x|, which never overflow."""
-    w, two = exp(-abs(x)), number(x, 2)
-    if x > number(x, 0):
-        n = number(x, 1) + two * w
-        return n / (n + two * w * w)
-    n = w * w + two * w
-    return n / (n + two)
+    w, two = exponential(-abs(x)), number(x, 2)
+    above = x > number(x, 0)  # two values chosen and one division: a loop of them becomes vectors
+    n = (number(x, 1) if above else w * w) + two * w
+    return n / (n + (two * w * w if above else two))
 
 
 @scalar
@@ -28,8 +26,9 @@ def mish(x):
 
 @scalar
 def mish_slope(x):
-    t, one = squash(x), number(x, 1)
-    return t + x * logistic(x) * (one - t * t)
+    t, one, w = squash(x), number(x, 1), exponential(-abs(x))
+    rises = (one if x > number(x, 0) else w) / (one + w)  # σ(x), of the same power
+    return t + x * rises * (one - t * t)
 
 
 @kernel

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, expm1
 
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Mapped, apply, chain, number, scalar
+from fitcli.ops.exponential import exponential, less_one
 
 # The fixed point of mean 0 and variance 1 (equation 14 there).
 ALPHA = 1.6732632423543772848170429916717
@@ -16,12 +16,12 @@ SCALE = 1.0507009873554804934193349852946
 
 @scalar
 def selu(x):
-    return number(x, SCALE) * x if x > number(x, 0) else number(x, SCALE * ALPHA) * expm1(x)
+    return number(x, SCALE) * x if x > number(x, 0) else number(x, SCALE * ALPHA) * less_one(x)
 
 
 @scalar
 def selu_slope(x):
-    return number(x, SCALE) if x > number(x, 0) else number(x, SCALE * ALPHA) * exp(x)
+    return number(x, SCALE) if x > number(x, 0) else number(x, SCALE * ALPHA) * exponential(x)
 
 
 @kernel

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log1p
 
 from fitcli.kernels.kernel import kernel
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Mapped, apply, chain, logistic, number, scalar
+from fitcli.ops.exponential import exponential, log_one_more
 
 
 @scalar
 def softplus(x, beta):
     zero = number(x, 0)
-    return (x if not x <= zero else zero) + log1p(exp(-abs(beta * x))) / beta
+    return (x if not x <= zero else zero) + log_one_more(exponential(-abs(beta * x))) / beta
 
 
 @scalar

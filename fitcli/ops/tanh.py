@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import tanh
 
 from fitcli.kernels.kernel import kernel
 from fitcli.kernels.native import flat
 from fitcli.ops import OPS
 from fitcli.ops.elementwise import Elementwise
+from fitcli.ops.exponential import hyperbolic_tangent
 
 
 @kernel
 def tanh_forward(y, x):
     y, x = flat(y), flat(x)
     for i in range(x.size):
-        y[i] = tanh(x[i])
+        y[i] = hyperbolic_tangent(x[i])
 
 
 @kernel

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fitcli.ops.elementwise import logistic
-from fitcli.ops.exponential import exponential, gaussian, normal_below
+from fitcli.ops.exponential import exponential, gaussian, hyperbolic_tangent, less_one, log_one_more, normal_below
 
 LARGEST = np.log(np.finfo("f4").max)
 
@@ -59,6 +59,29 @@ def test_the_ends_of_the_exponential():
     _, y = all_of(exponential, x, "f4")
     assert np.isfinite(y[0]) and y[0] > 3.3e38 and np.isinf(y[1:4]).all()
     assert y[4] > 0 and not y[5:8].any() and np.isnan(y[8])
+
+
+def test_what_the_exponential_is_below_one(dtype):
+    """To a few last bits, also where eˣ is 1 but for the last ones."""
+    numbers = np.concatenate([-np.geomspace(1e-30, 80, 30_001), [-0.5, -0.499999, -0.500001, -1e4, 0]])
+    x, y = all_of(less_one, numbers, dtype)
+    np.testing.assert_allclose(y, np.expm1(x), rtol=3 * np.finfo(dtype).eps)
+    assert np.isnan(all_of(less_one, [np.nan], dtype)[1]).all()
+
+
+def test_the_logarithm_of_one_and_more(dtype):
+    x, y = all_of(log_one_more, np.concatenate([np.geomspace(1e-30, 1, 30_001), [0]]), dtype)
+    np.testing.assert_allclose(y, np.log1p(x), rtol=3 * np.finfo(dtype).eps)
+    assert np.isnan(all_of(log_one_more, [np.nan], dtype)[1]).all()
+
+
+def test_the_hyperbolic_tangent(dtype):
+    numbers = np.geomspace(1e-30, 50, 30_001)
+    x, y = all_of(hyperbolic_tangent, np.concatenate([-numbers, numbers, [0]]), dtype)
+    np.testing.assert_allclose(y, np.tanh(x), rtol=4 * np.finfo(dtype).eps)
+    assert np.abs(y).max() <= 1
+    _, ends = all_of(hyperbolic_tangent, [np.inf, -np.inf, np.nan, 1e30], dtype)
+    np.testing.assert_array_equal(ends, [1, -1, np.nan, 1])
 
 
 def test_it_never_falls():
