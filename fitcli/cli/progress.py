@@ -162,6 +162,6 @@ def _start_line(event: dict) -> str:
              ("threads", "threads"))  # fmt: skip
     classes = event.get("classes")
     count = classes if isinstance(classes, int) else len(classes or ())
-    parts = [f"{event[key]:,} {word}" for key, word in words if key in event]
+    parts = [f"{event[key]:,} {word[:-1] if event[key] == 1 else word}" for key, word in words if key in event]
     resumed = [f"resumed after step {event['resumed_at']:,}"] if event.get("resumed_at") else []
     return ", ".join([*parts[:1], *([f"{count} classes"] if count else []), *parts[1:], *resumed])

@@ -50,4 +50,4 @@ def command(spec: str, overrides: tuple[str, ...], as_json: bool, dot: bool, png
             draw_graph(graph_of(loaded), png)
         except FitcliError as error:  # told as for a run directory, which this is not
             raise SpecError(Problem(error.problems[0].message, "--png", hint="another FILE")) from None
-        tell(f"{plain(png)} is drawn")
+        tell(f"picture: {plain(png)}")

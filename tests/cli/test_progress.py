@@ -37,6 +37,12 @@ def test_plain_lines_outside_a_terminal(capsys):
     ]
 
 
+def test_one_of_a_thing_is_not_told_as_many(capsys):
+    with fit_view(quiet=False) as view:
+        view({"event": "start", "images": 640, "epochs": 1, "steps": 1, "threads": 1})
+    assert capsys.readouterr().err == "640 images, 1 epoch, 1 step, 1 thread\n"
+
+
 def test_a_resumed_fit_says_so(capsys):
     with fit_view(quiet=False) as view:
         view({"event": "start", "classes": ["a", "b"], "resumed_at": 1234, "warnings": ["a checkpoint is damaged\x1b"]})

@@ -40,7 +40,7 @@ def test_png(fitcli, here):
     from PIL import Image
 
     outcome = fitcli("summary", "tiny.yaml", "--png", "tiny.png", "--json")
-    assert outcome.code == 0 and "tiny.png is drawn" in outcome.err
+    assert outcome.code == 0 and "picture: tiny.png" in outcome.err
     assert [row["receptive_field"] for row in json.loads(outcome.out)["layers"]] == [[1, 1]] + 3 * [[8, 8]]
     with Image.open(here / "tiny.png") as image:
         assert image.format == "PNG"

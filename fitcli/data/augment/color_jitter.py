@@ -1,4 +1,4 @@
-"""Random brightness, contrast, saturation and hue, one linear map of the colours of each image:
+"""Random brightness, contrast, saturation and hue, one linear map of the colours of each image.
 
     v ← f v,  v ← 1/2 + f (v − 1/2),  v ← grey + f (v − grey) with f uniform in [max(0, 1 − a), 1 + a] for each a,
     then a turn by 2π h about the axis of grey, R = G = B, h uniform in ±hue;  v in 0..1, cut off at the end
