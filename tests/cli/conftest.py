@@ -16,10 +16,12 @@ SPEC = "data: {path: photos, image: {size: 8}}\nmodel: [flatten, dense: classes]
 
 @pytest.fixture(autouse=True)
 def listening():
-    """Ctrl-C is heard, also where the tests were started in the background, which ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Ctrl-C and a closed terminal are heard, also where the tests were started in the background, or by nohup."""
+    heard = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in heard.items()}
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -71,10 +71,11 @@ def test_nothing_is_measured_without_need(trainer_of, images):
 
 def test_what_they_need_is_compiled_before_the_first_step(spec_of, splits, tmp_path):
     from fitcli.data.dataset import Splits
+    from fitcli.engine.compiling import compiling
     from fitcli.engine.fit import Fit
 
     made = Fit(spec_of(optimizer=EMA), Splits(splits.train, None, None), tmp_path, None, False)
     (program,) = made.keeper.averages.programs
     assert program._table is None
-    list(made._compile())
+    list(compiling(made._programs()))
     assert program._table is not None
