@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cached_property
 from math import sqrt
 from time import perf_counter
 
@@ -43,6 +44,11 @@ class Program(Recorded):
         calls = {(i.kernel, signature_of(i.args)) for phase in self.phases for part in phase for i in part}
         return sorted((c for c in calls if not c[0].is_cached(c[1])), key=lambda c: (c[0].name, c[1]))
 
+    @cached_property
+    def arena_bytes(self) -> list[int]:
+        """Of each worker; with them is decided where in its arena every array lies."""
+        return [place([i for phase in self.phases for i in phase[worker]]) for worker in range(self.workers)]
+
     def compile(self) -> None:
         """Place the arrays, load the kernels and write the table; done by the first run unless called before."""
         compile_together(self.missing())
@@ -50,8 +56,8 @@ class Program(Recorded):
         words: list[int] = []
         table: list[list[int]] = []
         bounds = np.zeros((len(self.phases), self.workers, 2), np.int64)
-        for worker in range(self.workers):
-            arena = aligned_zeros(place([i for phase in self.phases for i in phase[worker]]) + 64, np.uint8)
+        for worker, size in enumerate(self.arena_bytes):
+            arena = aligned_zeros(size + 64, np.uint8)
             self.arenas.append(arena)
             for p, phase in enumerate(self.phases):
                 bounds[p, worker, 0] = len(table)

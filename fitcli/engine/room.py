@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from fitcli.autodiff.plan import place
 from fitcli.autodiff.program import Program
 from fitcli.errors import Problem, SpecError
 from fitcli.kernels.recording import Instruction, Ref
@@ -16,13 +15,12 @@ from fitcli.spec import Spec
 _GROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
-def check_room(spec: Spec, programs: Iterable[Program]) -> None:
+def check_room(spec: Spec, programs: Sequence[Program]) -> None:
     """SpecError where the arrays that `programs` work with are larger than all the memory there is."""
-    workers = [[i for phase in p.phases for i in phase[worker]] for p in programs for worker in range(p.workers)]
-    needed, there = sum(place(instructions) for instructions in workers), memory()
+    needed, there = sum(sum(program.arena_bytes) for program in programs), memory()
     if needed <= there:
         return
-    name, most = largest([i for instructions in workers for i in instructions])
+    name, most = largest(i for p in programs for worker in range(p.workers) for phase in p.phases for i in phase[worker])
     path = layer_path(spec, name)
     what = f"the numbers between the layers take {show(needed)}, and there are {show(there)} of memory"
     raise SpecError(
