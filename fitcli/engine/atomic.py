@@ -13,7 +13,7 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,26 +42,10 @@ def write_atomic(
         pass
     except OSError as error:
         raise file_error(error, path) from error
-    temporary = target.parent / f"{PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
-    _writing.add(temporary.name)
-    try:
-        with open(temporary, "xb") as file:
-            if callable(content):
-                content(file)
-            else:
-                file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+    with _replacing(target, path) as temporary:
+        _fill(temporary, content if callable(content) else lambda file: file.write(content))
         if verify is not None:
             verify(temporary)
-        os.replace(temporary, target)
-        sync_folder(target.parent)
-    except OSError as error:
-        raise file_error(error, path) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        _writing.discard(temporary.name)
 
 
 def link_atomic(source: Path, target: Path) -> None:
@@ -69,27 +53,36 @@ def link_atomic(source: Path, target: Path) -> None:
 
     Files that are only ever replaced stay what they are under each of their names.
     """
+    with _replacing(target, target) as temporary:
+        try:
+            os.link(source, temporary)
+        except OSError:
+            with open(source, "rb") as file:
+                _fill(temporary, lambda copy: shutil.copyfileobj(file, copy))
+
+
+@contextlib.contextmanager
+def _replacing(target: Path, path: str | os.PathLike) -> Iterator[Path]:
+    """A name beside `target`; what is there at the end takes its place. ModelFileError naming `path` where that fails."""
     temporary = target.parent / f"{PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
+    _writing.add(temporary.name)
     try:
-        os.link(source, temporary)
-    except OSError:
-        return _copy(source, target)
-    try:
+        yield temporary
         os.replace(temporary, target)
         sync_folder(target.parent)
     except OSError as error:
-        raise file_error(error, target) from error
+        raise file_error(error, path) from error
     finally:
         with contextlib.suppress(OSError):
-            temporary.unlink()  # of two names of one file a rename changes neither
+            temporary.unlink()  # also of two names of one file, of which a rename changes neither
+        _writing.discard(temporary.name)
 
 
-def _copy(source: Path, target: Path) -> None:
-    try:
-        with open(source, "rb") as file:
-            write_atomic(target, lambda copy: shutil.copyfileobj(file, copy))
-    except OSError as error:
-        raise file_error(error, target) from error
+def _fill(temporary: Path, write: Callable[[BinaryIO], object]) -> None:
+    with open(temporary, "xb") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
