@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from fitcli.cli.options import check_threshold, json_option, picture_option, threads_option, threshold_option, weights_option
+from fitcli.cli.options import check_images, check_threshold, json_option, picture_option
+from fitcli.cli.options import threads_option, threshold_option, weights_option
 
 
 @click.command()
@@ -72,6 +73,7 @@ def _dataset(loaded, model: str, data: str | None, split: str | None, progress):
 
     name = f"{model} (the spec in it)"
     spec, own = (parse_spec(loaded.spec, name=name, data=path) for path in (data, None))
+    check_images(spec, data, "evaluate", model)
     if split is None and spec.data.path == own.data.path:
         split = "test"
     seen = ImageFormat.from_json(loaded.preprocessing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fitcli.cli.options import json_option, picture_option, set_option, threads_option
+from fitcli.cli.options import check_images, json_option, picture_option, set_option, threads_option
 
 _RATE = click.FloatRange(min=0, min_open=True)
 
@@ -54,6 +54,7 @@ def command(spec: str, data: str | None, overrides: tuple[str, ...], least: floa
     from fitcli.engine.rangetest import check_sweep, draw_sweep, range_test  # after what may be wrong: it takes its time
 
     check_sweep(settings)
+    check_images(settings, data, "lr", spec)
     expected_model(settings)  # shapes that clash are told before any image is read
     with counting("reading images", as_json) as progress:
         splits = load_splits(settings.data, settings.seed, progress)

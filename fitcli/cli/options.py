@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from fitcli.spec import Spec
 
 set_option = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE",
@@ -47,3 +51,24 @@ def check_threshold(threshold: float | None, multilabel: bool) -> float:
         what = "is for models of several classes an image; this one names the most probable class"
         raise SpecError(Problem(what, path="--threshold", value=threshold, hint="leave out --threshold"))
     return 0.5 if threshold is None else threshold
+
+
+def check_images(spec: Spec, data: str | None, *words: str, option: str = "--data ") -> None:
+    """DataError where nothing lies at the data.path of the spec; it says to type `fitcli WORDS --data FOLDER` (or
+    another `option`). What `--data` itself gives is left to who reads it."""
+    import shlex
+
+    from fitcli.data.files import check_place
+    from fitcli.errors import DataError, Problem
+
+    path = spec.data.path
+    if data is not None or os.path.lexists(path):
+        return
+    try:
+        check_place(path)
+    except DataError as error:
+        near = error.problems[0].hint  # a folder beside it with almost this name
+        typed = f"fitcli {shlex.join(words)} {option}{shlex.quote(near) if near else 'FOLDER'}"
+        what = "" if near else ", with the FOLDER of your images (one sub-folder a class)"
+        message = f"{error.problems[0].message}: {path}"
+        raise DataError(Problem(message, spec.where("data.path"), "data.path", path, hint=typed + what)) from None

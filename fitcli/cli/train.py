@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fitcli.cli.options import set_option, threads_option
+from fitcli.cli.options import check_images, set_option, threads_option
 
 
 @click.command()
@@ -69,6 +69,7 @@ def command(
     from fitcli.engine.eventfile import check_writer
     from fitcli.engine.expected import expected_model
 
+    check_images(settings, data, "train", *([spec] if resume is None else ["--resume", resume]))
     expected_model(settings)  # shapes that clash are told before any image is read
     check_writer(settings)
 

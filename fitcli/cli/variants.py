@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fitcli.cli.options import check_images
 from fitcli.cli.output import plain, tell
 from fitcli.cli.progress import message_of, number, percent
 from fitcli.cli.resumed import is_same
@@ -41,8 +42,8 @@ def train_variants(paths: tuple[str, ...], overrides: tuple[str, ...], out: str 
                    threads: int | None) -> tuple[Path, list[Path]]:  # fmt: skip
     """Fit every spec, in a folder of its own; (the folder of all, the runs).
 
-    A fit that diverges does not stop the rest. Runs that are there already are gone on with, those that are done are left as they are. All specs are checked
-    before the first fit begins.
+    A fit that diverges does not stop the rest. Runs that are there already are gone on with, those that are done are left
+    as they are. All specs are checked before the first fit begins.
     """
     from fitcli.engine.expected import expected_model
     from fitcli.engine.rundir import SPEC_NAME, create_run, is_run
@@ -58,6 +59,8 @@ def train_variants(paths: tuple[str, ...], overrides: tuple[str, ...], out: str 
             problems += error.problems
     if problems:
         raise SpecError(*problems)
+    for spec in specs:
+        check_images(spec, None, "compare", "--train", *paths, option="--set data.path=")
     for file, spec in zip(files, specs, strict=True):
         if out is not None and is_run(run := Path(out, file.stem)) and not is_same(spec, load_spec(run / SPEC_NAME)):
             problems.append(Problem(f"{run} is a run of another spec", str(file), hint="another --out"))

@@ -74,3 +74,38 @@ def test_what_the_threshold_is():
     from fitcli.cli.options import check_threshold
 
     assert (check_threshold(None, False), check_threshold(None, True), check_threshold(0.0, True)) == (0.5, 0.5, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("train", "tiny.yaml"), "--data "),
+        (("lr", "tiny.yaml"), "--data "),
+        (("data", "show", "tiny.yaml"), "--data "),
+        (("data", "check", "tiny.yaml"), "--set data.path="),
+        (("compare", "--train", "tiny.yaml"), "--set data.path="),
+    ],
+)
+def test_a_spec_without_its_images_says_what_to_type(fitcli, here, words, option):
+    photos = here / "photos"
+    photos.rename(here / "elsewhere")
+    outcome = fitcli(*words)
+    assert outcome.code == 3 and outcome.out == ""
+    assert outcome.err == (
+        f"error: tiny.yaml:1: data.path: there is no such folder: {photos}\n"
+        f"  try: fitcli {' '.join(words)} {option}FOLDER, with the FOLDER of your images (one sub-folder a class)\n"
+    )
+    (here / "elsewhere").rename(here / "my photo")
+    outcome = fitcli(*words)
+    assert outcome.code == 3 and outcome.err.endswith(f"  try: fitcli {' '.join(words)} {option}'{here / 'my photo'}'\n")
+    assert not (here / "runs").exists()
+
+
+def test_a_run_without_its_images_says_what_to_type(fitcli, here, run):
+    (here / "photos").rename(here / "elsewhere")
+    for words in (["evaluate", "runs/tiny-1"], ["train", "--resume", "runs/tiny-1"]):
+        outcome = fitcli(*words)
+        assert outcome.code == 3 and f"data.path: there is no such folder: {here / 'photos'}\n" in outcome.err
+        assert f"  try: fitcli {' '.join(words)} --data FOLDER, with" in outcome.err
+        outcome = fitcli(*words, "--data", "xyz")
+        assert outcome.code == 3 and outcome.err == f"error: {here / 'xyz'}: there is no such folder\n"

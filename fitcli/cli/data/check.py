@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fitcli.cli.options import json_option, set_option
+from fitcli.cli.options import check_images, json_option, set_option
 
 
 @click.command()
@@ -40,6 +40,7 @@ def command(
         from fitcli.spec import load_spec
 
         spec = load_spec(place, overrides=overrides)
+        check_images(spec, None, "data", "check", place, option="--set data.path=")
         settings, seed = spec.data, spec.seed
     elif overrides:
         raise SpecError("--set changes a spec; give SPEC instead of PATH")

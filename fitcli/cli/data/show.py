@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fitcli.cli.options import set_option
+from fitcli.cli.options import check_images, set_option
 
 
 @click.command()
@@ -36,6 +36,7 @@ def command(
     from fitcli.spec import load_spec
 
     settings = load_spec(spec, overrides=overrides, data=data)
+    check_images(settings, data, "data", "show", spec)
     expected_model(settings)  # shapes that clash are told before any image is read
     with counting("reading images") as progress:
         train = load_split(settings.data, "train", settings.seed, progress=progress)
