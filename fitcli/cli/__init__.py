@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from fitcli import __version__
-from fitcli.cli.commands import commands_of
+from fitcli.cli.commands import commands_of, missing
 from fitcli.errors import FitcliError, ModelFileError
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
@@ -56,13 +56,17 @@ def main(args: list[str] | None = None) -> int:
         for problem in error.problems:
             tell(f"error: {problem_text(problem)}")
         return error.exit_code
+    except click.MissingParameter as error:
+        tell(f"error: {problem_text(missing(error, sys.argv[1:] if args is None else args))}")
+        return error.exit_code
     except click.UsageError as error:
-        if error.ctx is not None and not isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
-            tell(error.ctx.get_usage())
-            tell(f"error: {plain(error.format_message())}")
-            tell(f"  try: {error.ctx.command_path} --help")
-        else:
+        if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
             error.show()
+        else:
+            if error.ctx is not None:
+                tell(error.ctx.get_usage())
+            tell(f"error: {plain(error.format_message())}")
+            tell(f"  try: {error.ctx.command_path if error.ctx is not None else 'fitcli'} --help")
         return error.exit_code
     except click.ClickException as error:
         tell(f"error: {plain(error.format_message())}")

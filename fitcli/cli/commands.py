@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import shlex
 from pathlib import Path
 
 import click
 
+from fitcli.errors import Problem
 from fitcli.registry import nearest
 
 
@@ -44,3 +46,13 @@ class Commands(click.Group):
 def commands_of(package_name: str) -> type[Commands]:
     """The group of the commands in a package such as "fitcli.cli.data"."""
     return type("PackageCommands", (Commands,), {"package": package_name})
+
+
+def missing(error: click.MissingParameter, typed: list[str]) -> Problem:
+    """What the command line `typed` lacks; to try: the same with the names of all arguments that are still to come."""
+    wanted = [p for p in error.ctx.command.params if isinstance(p, click.Argument) and p.required]
+    if error.param not in wanted:
+        return Problem(error.format_message(), hint=f"{error.ctx.command_path} --help")
+    names = [p.human_readable_name for p in wanted[wanted.index(error.param) :]]
+    what = f"{names[0].removesuffix('...')} is missing"
+    return Problem(what, hint=" ".join([shlex.join(["fitcli", *map(str, typed)]), *names]))

@@ -9,7 +9,7 @@ from fitcli.cli.options import check_threshold, threads_option, threshold_option
 
 @click.command()
 @click.argument("model")
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("--top", type=click.IntRange(min=1), metavar="K", help="Show the K most probable classes only.")
 @click.option(
     "--format", "style", type=click.Choice(["table", "json", "jsonl", "csv"]), default="table", show_default=True,
@@ -25,7 +25,7 @@ def command(
 ) -> None:  # fmt: skip
     """Say what is on images. MODEL is a run directory or a .safetensors file.
 
-    PATHS are image files, folders (searched at any depth) and patterns. An image that cannot be read is told on
+    Each IMAGE is an image file, a folder (searched at any depth) or a pattern. An image that cannot be read is told on
     stderr, the others are predicted, and the exit code is 3. A model that was trained on images of several classes
     tells all those that are probable enough, or none.
 

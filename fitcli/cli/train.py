@@ -44,10 +44,12 @@ def command(
     from fitcli.cli.resumed import resumed_spec
     from fitcli.cli.results import show_results
     from fitcli.engine.rundir import check_out, create_run
+    from fitcli.errors import Problem, SpecError
     from fitcli.spec import load_spec
 
     if resume is None and spec is None:
-        raise click.UsageError("SPEC is missing: the YAML file that says what to fit (or --resume RUN).")
+        hint = "fitcli train SPEC, or fitcli train --resume RUN"
+        raise SpecError(Problem("SPEC is missing: the YAML file that says what to fit", hint=hint))
     if resume is not None and out is not None:
         raise click.UsageError("--resume goes on in its own run directory: leave out --out.")
     if verify_resume and (resume is not None or folds is not None or out is not None):

@@ -85,9 +85,9 @@ def test_files_that_are_no_commands(fitcli, name):
 def test_mistakes_of_the_command_line(fitcli):
     for args, told in [
         (["train", "--epochs", "3", "x"], "No such option"),
-        (["predict", "m"], "PATHS"),
         (["predict", "m", "x", "--format", "xml"], "xml"),
         (["time", "x", "--steps", "0"], "0"),
+        (["predict", "m", "--top"], "requires an argument"),
         (["--nonsense"], "--nonsense"),
     ]:
         outcome = fitcli(*args)

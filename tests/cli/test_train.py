@@ -102,7 +102,7 @@ def test_resume(fitcli, engine, here):
 
 def test_mistakes_of_the_command_line(fitcli, engine, here):
     outcome = fitcli("train")
-    assert outcome.code == 2 and "SPEC is missing" in outcome.err and "fitcli train --help" in outcome.err
+    assert outcome.code == 2 and "SPEC is missing" in outcome.err and outcome.err.endswith("  try: fitcli train SPEC, or fitcli train --resume RUN\n")
     outcome = fitcli("train", "--resume", "runs/x", "--out", "y")
     assert outcome.code == 2 and "leave out --out" in outcome.err
     outcome = fitcli("train", "--resume", "runs/x")
