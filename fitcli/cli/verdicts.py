@@ -50,7 +50,8 @@ def _show_exact(found: dict | None) -> None:
         return
     rows = [row for row in found["layers"] if row["error"] is not None]
     directions = sum(row["directions"] for row in rows)
-    told = f"{len(rows)} kinds of layer off by {short(found['error'])}, {directions} directions"
+    kinds = f"{len(rows)} {'kind' if len(rows) == 1 else 'kinds'} of layer"
+    told = f"{kinds} off by {short(found['error'])}, {directions} {'direction' if directions == 1 else 'directions'}"
     say(f"without a step size (complex step): {found['verdict']}, {told if rows else 'for no kind of layer'}")
     for row in found["layers"]:
         if row["error"] is None:

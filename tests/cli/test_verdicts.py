@@ -137,5 +137,7 @@ def test_what_has_a_reference_without_a_step_size(capsys):
     assert "without a step size (complex step): WRONG, 2 kinds of layer off by 3e-09, 28 directions" in out
     assert "  1.tanh: WRONG, off by 3e-09 (complex step)" in out and "0.conv" not in out
     assert "  2.attention: by differences only, rows_product has no complex numbers" in out
+    one = shown(capsys, exact={"verdict": "CORRECT", "error": 1e-16, "layers": [exact["layers"][0] | {"directions": 1}]})
+    assert "CORRECT, 1 kind of layer off by 1e-16, 1 direction\n" in one
     none = shown(capsys, exact={"verdict": "CORRECT", "error": None, "layers": exact["layers"][2:]})
     assert "CORRECT, 0 kinds of layer none" not in none and "CORRECT, for no kind of layer" in none

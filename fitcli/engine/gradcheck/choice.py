@@ -23,6 +23,10 @@ def chosen(at: Place, layer: str | None) -> tuple[list[Node], bool]:
     found = [n for n in at.layers if layer == n.name] or [n for n in at.layers if layer in _names(n)]
     if not found:
         names = [*(n.name for n in at.layers), WHOLE]
+        last = max((int(number) for n in at.layers for number in _names(n) if number.isdecimal()), default=-1)
+        if layer.removeprefix("-").isdecimal() and not 0 <= int(layer) <= last:
+            what = f"there is no layer {layer}"
+            raise SpecError(Problem(what, path="--layer", value=layer, allowed=f"0 to {last}, or a name such as {names[0]}"))
         near = nearest(layer, [*names, *(part for n in at.layers for part in sorted(_names(n)))])
         raise SpecError(
             Problem(

@@ -46,3 +46,12 @@ def test_an_unknown_name(small):
         chosen(small, "0.cnov")
     assert "no layer is called '0.cnov'" in str(error.value) and "try: --layer 0.conv" in str(error.value)
     assert "whole model" in str(error.value) and error.value.exit_code == 2
+
+
+@pytest.mark.parametrize("layer", ["99", "-1"])
+def test_a_number_beyond_the_layers(small, layer):
+    last = max(int(n.name.split("+")[-1].split(".")[0]) for n in small.layers if n.name != "loss")
+    with pytest.raises(SpecError) as error:
+        chosen(small, layer)
+    assert str(error.value) == f"--layer: there is no layer {layer}\n  allowed: 0 to {last}, or a name such as 0.conv"
+    assert names(small, str(last))[0]
