@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import warnings
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 from fitcli.engine.atomic import write_atomic
 from fitcli.engine.better import best_of
 from fitcli.engine.plaintext import plain
+from fitcli.errors import FitcliError
 
 _MORE = (("val_f1", "F1, mean over classes", "#3b8456"), ("val_map", "mean average precision", "#8e44ad"))  # multi-label
 TRAIN, VAL, RATE, TEXT, GRID = "#1f6fb4", "#d1661b", "#3b8456", "#333333", "#e3e3e3"
@@ -60,6 +62,14 @@ def draw_curves(log_events: list[dict], path: str | os.PathLike) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in letters the font lacks
         write_atomic(path, lambda file: canvas.print_png(file))
+
+
+def undrawn_event(path: Path, error: Exception) -> dict:
+    """The warning that there is no picture at `path`, and why; not logged, since the disk may be full."""
+    reason = str(error.problems[0].message) if isinstance(error, FitcliError) else f"{type(error).__name__}: {error}"
+    message = reason if str(path) in reason else f"cannot draw {path}: {reason}"
+    hint = f"nothing else is lost; `fitcli train --resume {shlex.quote(str(path.parent))}` draws it again"
+    return {"event": "warning", "kind": "picture", "message": message, "hint": hint}
 
 
 def smooth(values: np.ndarray, reach: int) -> np.ndarray:

@@ -106,7 +106,7 @@ class Fit:
             yield from self._end()
         except DivergedError as error:
             keeper.log.write({"event": "diverged", "step": self.trainer.step + 1, "message": error.problems[0].message})
-            keeper.draw()
+            yield from keeper.draw()
             raise
         finally:
             self.batches.close()
@@ -194,5 +194,5 @@ class Fit:
             yield event
         event = end_event(self.keeper, self.stopping, self.best, self.evaluator, self.splits)
         self.keeper.log.write(event)
-        self.keeper.draw()
+        yield from self.keeper.draw()
         yield event

@@ -16,7 +16,7 @@ from fitcli.engine.atomic import link_atomic, write_atomic
 from fitcli.engine.averages import Averages
 from fitcli.engine.changes import changed_event, settings
 from fitcli.engine.checkpoint import keep_best, load_latest, save_checkpoint
-from fitcli.engine.curves import draw_curves
+from fitcli.engine.curves import draw_curves, undrawn_event
 from fitcli.engine.modelfile import ModelFile, save_model
 from fitcli.engine.resume import check_same, identity
 from fitcli.engine.rundir import BEST_NAME, CURVES_NAME, MODEL_NAME, SPEC_NAME
@@ -163,11 +163,16 @@ class Keeper:
             saved = replace(saved, trained=model_file(model, info).arrays)
         save_model(self.run / name, saved)
 
-    def draw(self, seldom: bool = False) -> None:
-        """Draw the curves; when `seldom`, only if they are some time old."""
-        if not seldom or time.monotonic() - self._drawn > _CURVES_SECONDS:
-            draw_curves(self.log.events(), self.run / CURVES_NAME)
-            self._drawn = time.monotonic()
+    def draw(self, seldom: bool = False) -> list[dict]:
+        """Draw the curves; when `seldom`, only if they are some time old. Where that fails, a warning to tell."""
+        if seldom and time.monotonic() - self._drawn <= _CURVES_SECONDS:
+            return []
+        events, self._drawn = self.log.events(), time.monotonic()
+        try:
+            draw_curves(events, self.run / CURVES_NAME)
+        except Exception as error:  # whatever stops a drawing, the fit that it shows is whole
+            return [undrawn_event(self.run / CURVES_NAME, error)]
+        return []
 
 
 def _content(path: Path) -> bytes | None:

@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from fitcli.engine import curves
-from fitcli.engine.curves import draw_curves, smooth
+from fitcli.engine.curves import draw_curves, smooth, undrawn_event
+from fitcli.errors import ModelFileError
 
 
 def events(steps, epochs=1, val=True):
@@ -134,3 +137,17 @@ def test_what_is_measured_of_several_classes(drawn):
     accuracy = drawn(log).axes[2]
     assert [line.get_label() for line in accuracy.lines] == ["accuracy", "F1, mean over classes", "mean average precision"]
     np.testing.assert_allclose(accuracy.lines[2].get_ydata(), [0, 20, 40, 60])
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("no font"), "cannot draw runs/a b/curves.png: ValueError: no font"),
+        (ModelFileError("cannot write runs/a b/curves.png: the disk is full"),
+         "cannot write runs/a b/curves.png: the disk is full"),
+    ],
+)
+def test_why_there_is_no_picture(error, told):
+    event = undrawn_event(Path("runs/a b/curves.png"), error)
+    assert (event["event"], event["kind"], event["message"]) == ("warning", "picture", told)
+    assert "`fitcli train --resume 'runs/a b'` draws it again" in event["hint"]

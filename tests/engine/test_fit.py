@@ -29,6 +29,16 @@ def drawn(monkeypatch):
 
 
 @pytest.fixture
+def undrawable(monkeypatch):
+    """No picture can be drawn."""
+
+    def fail(events, path):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(keep, "draw_curves", fail)
+
+
+@pytest.fixture
 def run(tmp_path):
     return tmp_path / "runs" / "small-1"
 
@@ -366,6 +376,23 @@ def test_a_diverged_fit(spec_of, splits, run, drawn):
     assert "comes from" in message and "--set fit.optimizer.sgd.lr=1e+11" in message
     assert drawn == [len(log)]
     json.loads((run / "log.jsonl").read_text().splitlines()[-1], parse_constant=pytest.fail)
+
+
+def test_a_fit_whose_curves_cannot_be_drawn_ends_well(spec_of, splits, run, undrawable, whole):
+    events = list(fit(spec_of(), splits, run))
+    warning, end = events[-2:]
+    assert end["event"] == "end" and weights(run) == whole[1]
+    assert warning["message"] == f"cannot draw {run / 'curves.png'}: MemoryError: no room"
+    assert warning["hint"] == f"nothing else is lost; `fitcli train --resume {run}` draws it again"
+    assert [event["event"] for event in read_log(run / "log.jsonl")][-2:] == ["epoch", "end"]
+
+
+def test_a_diverged_fit_whose_curves_cannot_be_drawn_has_diverged(spec_of, splits, run, undrawable):
+    spec = spec_of(layers="[flatten, dense: 8, relu, dense: classes]", optimizer="{sgd: {lr: 1e+12}}", epochs=50)
+    told = []
+    with pytest.raises(DivergedError):
+        told.extend(fit(spec, splits, run))
+    assert told[-1]["kind"] == "picture"
 
 
 def test_after_a_divergence_a_smaller_rate_goes_on_from_the_last_epoch(spec_of, splits, run):
