@@ -14,7 +14,8 @@ import click
 
 from fitcli import __version__
 from fitcli.cli.commands import commands_of, missing
-from fitcli.errors import FitcliError, ModelFileError
+from fitcli.cli.unexpected import command_of, show_traceback, unexpected
+from fitcli.errors import FitcliError
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 
@@ -42,22 +43,23 @@ def main(args: list[str] | None = None) -> int:
     """Run one command line; the exit code. Errors are told on stderr, never raised."""
     from fitcli.cli.output import plain, plain_lines, problem_text, tell
 
+    words = sys.argv[1:] if args is None else list(map(str, args))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a letter that the terminal lacks must not stop a result
             stream.reconfigure(errors="backslashreplace")
     try:
-        _invoke(sys.argv[1:] if args is None else args)
+        _invoke(words)
         sys.stdout.flush()
         return 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except FitcliError as error:
-        _show_traceback()
+        show_traceback()
         for problem in error.problems:
             tell(f"error: {problem_text(problem)}")
         return error.exit_code
     except click.MissingParameter as error:
-        tell(f"error: {problem_text(missing(error, sys.argv[1:] if args is None else args))}")
+        tell(f"error: {problem_text(missing(error, words))}")
         return error.exit_code
     except click.UsageError as error:
         if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
@@ -76,20 +78,11 @@ def main(args: list[str] | None = None) -> int:
     except BrokenPipeError:
         _close_pipe()
         return PIPE_CLOSED
-    except MemoryError:
-        _show_traceback()
-        tell("error: not enough memory\n  try: smaller images (data.image.size) or a smaller batch (fit.batch)")
-        return 1
-    except OSError as error:
-        _show_traceback()
-        tell(f"error: {plain_lines(_refusal(error))}")
-        return ModelFileError.exit_code
     except Exception as error:
-        if not _show_traceback():
-            what = plain_lines(f"{type(error).__name__}: {error}")
-            tell(f"error: this is a bug in fitcli: {what}\n  try: the same command with FITCLI_TRACEBACK=1 before it,")
-            tell("       and send what it prints to the makers of fitcli")
-        return 1
+        show_traceback()
+        problem, code = unexpected(error, command_of(cli, words))
+        tell(f"error: {plain_lines(problem)}")
+        return code
 
 
 def _invoke(args: list[str]) -> None:
@@ -97,21 +90,6 @@ def _invoke(args: list[str]) -> None:
         cli.main(args, prog_name="fitcli")
     with cli.make_context("fitcli", list(args)) as ctx:  # not cli.main: it exits by itself when a pipe breaks
         cli.invoke(ctx)
-
-
-def _refusal(error: OSError) -> str:
-    """What the system does not allow or cannot do, where nobody nearer to it has told it better: no bug of ours."""
-    name = error.filename if error.filename is not None else "the system"
-    return f"{os.fsdecode(name) if isinstance(name, bytes) else name}: {error.strerror or error}"
-
-
-def _show_traceback() -> bool:
-    wanted = os.environ.get("FITCLI_TRACEBACK", "") not in ("", "0")
-    if wanted:
-        import traceback
-
-        traceback.print_exc()
-    return wanted
 
 
 def _close_pipe() -> None:

@@ -55,4 +55,4 @@ def missing(error: click.MissingParameter, typed: list[str]) -> Problem:
         return Problem(error.format_message(), hint=f"{error.ctx.command_path} --help")
     names = [p.human_readable_name for p in wanted[wanted.index(error.param) :]]
     what = f"{names[0].removesuffix('...')} is missing"
-    return Problem(what, hint=" ".join([shlex.join(["fitcli", *map(str, typed)]), *names]))
+    return Problem(what, hint=" ".join([shlex.join(["fitcli", *typed]), *names]))

@@ -142,11 +142,6 @@ def test_the_traceback_on_request(failing, monkeypatch):
     assert outcome.code == 3 and "Traceback" in outcome.err and outcome.err.endswith("error: bad\n")
 
 
-def test_too_little_memory_is_no_bug(failing):
-    outcome = failing(MemoryError())
-    assert outcome.code == 1 and "not enough memory" in outcome.err and "bug" not in outcome.err
-
-
 def test_a_reader_that_goes_away():
     read, write = os.pipe()
     os.close(read)

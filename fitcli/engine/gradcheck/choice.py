@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from fitcli.autodiff.graph import Node
 from fitcli.engine.gradcheck.place import Place
 from fitcli.errors import Problem, SpecError
@@ -34,7 +36,7 @@ def chosen(at: Place, layer: str | None) -> tuple[list[Node], bool]:
                 path="--layer",
                 value=layer,
                 allowed=", ".join(names),
-                hint=f"--layer {near}" if near else "",
+                hint=f"--layer {shlex.quote(near)}" if near else "",
             )  # fmt: skip
         )
     return found, False

@@ -55,3 +55,8 @@ def test_a_number_beyond_the_layers(small, layer):
         chosen(small, layer)
     assert str(error.value) == f"--layer: there is no layer {layer}\n  allowed: 0 to {last}, or a name such as 0.conv"
     assert names(small, str(last))[0]
+
+
+def test_a_name_of_two_words_is_quoted(small):
+    with pytest.raises(SpecError, match="try: --layer 'whole model'"):
+        chosen(small, "whole modl")
