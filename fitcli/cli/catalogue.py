@@ -8,6 +8,8 @@ import click
 
 from fitcli.cli.options import json_option
 
+_WIDTH = 120  # of the text above the table
+
 
 def catalogue(plural: str, place: str, example: str, what: str = "") -> click.Command:
     """The command for the registry at `place` ("fitcli.layers:LAYERS"); `example` is one of its names.
@@ -76,7 +78,7 @@ def _table(found: dict) -> None:
         default = "(required)" if setting["required"] else setting["default"]
         rows.append([setting["setting"], default if isinstance(default, str) else show(default), setting["allowed"]])
         rows[-1] += [setting["note"]] if noted else []
-    table(["setting", "default", "allowed", *(["note"] if noted else [])], rows)
+    table(["setting", "default", "allowed", *(["note"] if noted else [])], rows, _WIDTH)
 
 
 def _unknown(registry, name: str):

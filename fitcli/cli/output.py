@@ -51,16 +51,17 @@ def stderr_console() -> Console:
     return _console(sys.stderr)
 
 
-def _console(file) -> Console:
+def _console(file, width: int | None = None) -> Console:
     from rich.console import Console
 
-    # a pipe has no width: nothing is cut off or wrapped for one
-    width = None if file.isatty() else 100_000
+    # a pipe has no width: nothing is cut off or wrapped for one, unless it is prose
+    width = None if file.isatty() else width or 100_000
     return Console(file=file, width=width, highlight=False, markup=False, emoji=False)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table on stdout. Columns whose cells are all numbers stand to the right."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], width: int | None = None) -> None:
+    """Print a table on stdout. Columns whose cells are all numbers stand to the right. `width` is for tables to be read,
+    not taken apart: where stdout is no terminal, words in cells are wrapped to it."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -72,7 +73,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         grid.add_column(Text(plain(name)), justify="right" if digits else "left", overflow="fold")
     for row in cells:
         grid.add_row(*map(Text, row))
-    stdout_console().print(grid)
+    _console(sys.stdout, width).print(grid)
 
 
 def _cell(value: object) -> str:

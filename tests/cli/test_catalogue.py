@@ -28,7 +28,8 @@ def test_one(fitcli, plural):
     assert found["text"] in outcome.out
     for setting in found["settings"]:
         (line,) = [line for line in outcome.out.splitlines() if line.startswith(f"{setting['setting']}  ")]
-        assert setting["allowed"] in line and setting["note"] in line
+        assert setting["allowed"].split(", ")[0] in line and setting["note"].split(" ")[0] in line
+        assert all(word in outcome.out for word in f"{setting['allowed']} {setting['note']}".split())
         assert ("(required)" in line) is setting["required"]
 
 
@@ -40,3 +41,11 @@ def test_an_unknown_name(fitcli):
 
 def test_no_settings_no_table(fitcli):
     assert fitcli("layers", "relu").out.rstrip().endswith("as  relu")
+
+
+def test_a_wide_table_is_wrapped_between_words(fitcli):
+    lines = fitcli("layers", "attention").out.splitlines()
+    assert max(map(len, lines)) <= 120
+    at = next(number for number, line in enumerate(lines) if line.startswith("init  "))
+    assert lines[at].split()[:4] == ["init", "xavier_uniform", "one", "of"] and lines[at].endswith("of both weights         ")
+    assert lines[at + 2].split() == ["uniform,", "xavier_normal,", "xavier_uniform,", "zeros"]
