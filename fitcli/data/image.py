@@ -10,6 +10,7 @@ import numpy as np
 
 from fitcli.data.decode import decode, pillow_warnings
 from fitcli.data.imageformat import ImageFormat
+from fitcli.data.memory import size_text, usable_memory
 from fitcli.data.resize import resized
 from fitcli.errors import DataError, Problem
 
@@ -57,20 +58,13 @@ def usable_cpus() -> int:
 
 
 def check_memory(count: int, fmt: ImageFormat) -> None:
-    """DataError when `count` images are more than the machine's memory: the system would kill us only when
-    half of them are read.
-    """
-    need = count * math.prod(fmt.shape)
-    try:
-        have = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not a POSIX system
-        return
-    if need > have:
-        raise DataError(Problem(
-            f"{count:,} images of {' x '.join(map(str, fmt.shape))} need {need / 1e9:,.1f} GB of memory; "
-            f"this machine has {have / 1e9:,.1f} GB",
-            hint="smaller images, as in --set data.image.size=64",
-        ))  # fmt: skip
+    """DataError where `count` images are more than all the memory there is: the system would kill us only when half of
+    them are read."""
+    needed, there = count * math.prod(fmt.shape), usable_memory()
+    if needed > there:
+        shape = " x ".join(map(str, fmt.shape))
+        what = f"{count:,} images of {shape} take {size_text(needed)}, and there are {size_text(there)} of memory"
+        raise DataError(Problem(what, hint="smaller images, as in --set data.image.size=64"))
 
 
 def allocate_images(count: int, fmt: ImageFormat) -> np.ndarray:

@@ -96,9 +96,8 @@ def test_without_room_the_memory_is_used_or_told(make_folder, monkeypatch):
 
 def test_more_than_the_memory_may_lie_on_the_disk(make_folder, monkeypatch):
     root = make_folder({"cat": 8, "dog": 8})
-    have = {"SC_PHYS_PAGES": 1, "SC_PAGE_SIZE": 6 * 8 * 3 * 9}
-    monkeypatch.setattr("os.sysconf", have.get)
-    with pytest.raises(DataError, match="this machine has"):
+    monkeypatch.setattr("fitcli.data.image.usable_memory", lambda: 6 * 8 * 3 * 9)
+    with pytest.raises(DataError, match="and there are 0.0 MB of memory"):
         load_splits(settings(root, "never"), 0)
     monkeypatch.setattr("fitcli.data.sources.base.PIECE_BYTES", 1)
     monkeypatch.setattr("fitcli.data.image.check_memory", lambda count, fmt: None)

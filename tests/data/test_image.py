@@ -63,12 +63,12 @@ def test_one_after_the_other_into_an_array(files):
 
 
 def test_images_that_cannot_fit_into_memory_are_refused_before_the_work(monkeypatch):
-    monkeypatch.setattr(os, "sysconf", {"SC_PHYS_PAGES": 50, "SC_PAGE_SIZE": 1_000_000}.get)
+    monkeypatch.setattr("fitcli.data.image.usable_memory", lambda: 50_000_000)
     assert allocate_images(2, SMALL).shape == (2, 5, 7, 3)
     with pytest.raises(DataError) as caught:
         allocate_images(1_000_000, SMALL)
     assert str(caught.value) == (
-        "1,000,000 images of 5 x 7 x 3 need 0.1 GB of memory; this machine has 0.1 GB\n"
+        "1,000,000 images of 5 x 7 x 3 take 0.1 GB, and there are 50.0 MB of memory\n"
         "  try: smaller images, as in --set data.image.size=64"
     )
 

@@ -191,9 +191,9 @@ def test_a_file_instead_of_a_folder(tmp_path):
 
 def test_too_many_images_for_the_memory(make_folder, monkeypatch):
     root = make_folder({"cat": 5, "dog": 5})
-    have = {"SC_PHYS_PAGES": 1, "SC_PAGE_SIZE": 6 * 8 * 3 * 9}  # enough for each split, not for all
-    monkeypatch.setattr("os.sysconf", have.get)
-    assert "10 images of 6 x 8 x 3 need" in problem(load_splits, settings(root), 0)
+    # enough for each split, not for all
+    monkeypatch.setattr("fitcli.data.image.usable_memory", lambda: 6 * 8 * 3 * 9)
+    assert "10 images of 6 x 8 x 3 take" in problem(load_splits, settings(root), 0)
 
 
 def test_one_split_is_the_same_as_among_all(make_folder):

@@ -3,7 +3,7 @@ import pytest
 
 from fitcli.engine import room
 from fitcli.engine.fit import fit
-from fitcli.engine.room import check_room, largest, memory
+from fitcli.engine.room import check_room, largest
 from fitcli.engine.timing import time_steps
 from fitcli.errors import SpecError
 from fitcli.kernels.recording import Instruction, Ref
@@ -13,7 +13,7 @@ LAYERS = "[{conv: 4}, relu, {upsample: 3}, globalavgpool, {dense: classes}]"
 
 
 def test_a_fit_that_has_no_room_is_refused_before_it_begins(spec_of, splits, tmp_path, monkeypatch):
-    monkeypatch.setattr(room, "memory", lambda: 3000)
+    monkeypatch.setattr(room, "usable_memory", lambda: 3000)
     with pytest.raises(SpecError) as caught:
         list(fit(spec_of(layers=LAYERS), splits, tmp_path / "run"))
     (problem,) = caught.value.problems
@@ -24,7 +24,7 @@ def test_a_fit_that_has_no_room_is_refused_before_it_begins(spec_of, splits, tmp
 
 
 def test_a_timing_that_has_no_room(monkeypatch):
-    monkeypatch.setattr(room, "memory", lambda: 3000)
+    monkeypatch.setattr(room, "usable_memory", lambda: 3000)
     text = "data: {path: /nowhere, image: {size: 8}}\nmodel: [flatten, {dense: 900}, {dense: classes}]\nfit: {batch: 4}\n"
     with pytest.raises(SpecError, match="there are 0.0 MB of memory; 1.dense alone"):
         time_steps(parse_spec(text), steps=1)
@@ -40,21 +40,3 @@ def test_the_largest_array_and_its_layer():
     found = [Instruction(None, (small, 3), "0.conv forward"), Instruction(None, (small, large), "1.pad forward"),
              Instruction(None, (large,), "2.relu forward")]  # fmt: skip
     assert largest(found) == ("1.pad", 200) and largest([]) == ("", 0)
-
-
-def test_the_memory_there_is(monkeypatch, tmp_path):
-    whole = memory()
-    assert 1 << 26 < whole
-    (tmp_path / "memory.max").write_text("123456789\n")
-    monkeypatch.setattr(room, "_GROUP_LIMITS", (str(tmp_path / "memory.max"), str(tmp_path / "none")))
-    assert memory() == 123456789
-    (tmp_path / "memory.max").write_text("max\n")
-    assert memory() == whole
-
-
-def test_a_limit_on_addresses(monkeypatch):
-    resource = pytest.importorskip("resource")
-    monkeypatch.setattr(resource, "getrlimit", lambda which: (1 << 40, 1 << 40))
-    monkeypatch.setattr(room, "_machine", lambda: 1 << 60)
-    monkeypatch.setattr(room, "_GROUP_LIMITS", ())
-    assert 0 < memory() < 1 << 40
