@@ -1,132 +1,176 @@
-"""A window over each channel by itself: no product of matrices, so its loops hold sums of pixels in registers instead.
+"""A window over each channel by itself: no product of matrices, so its loops hold sums of pixels, or of a tap, in
+registers instead (LLVM IR).
 
-    y[q, c] = bias[c] + Σ over a, b of x[q·step + a·row + b·column, c] · w[a·down + b·across, c]
+Rows of pixels are taken into a small block first, inside their border of zeros: it stays in the first-level cache, its
+pixels lie side by side however many channels there are, and no image with a border is ever written.
 """
 
 from __future__ import annotations
 
-from llvmlite import ir
-
 from fitcli.kernels.kernel import kernel
-from fitcli.kernels.lanes import Held, each, each_channel
-from fitcli.kernels.lazy import intrinsic, types
-from fitcli.kernels.microkernel import I64, Vectors
+from fitcli.kernels.lanes import Held, Loops, each, each_channel
+from fitcli.kernels.lazy import inner, intrinsic, types
+from fitcli.kernels.microkernel import I64
 from fitcli.kernels.native import address_of, size_of
-from fitcli.kernels.target import tile
+from fitcli.kernels.panels import copy_row
 
-_TOGETHER = 6  # pixels whose sums are held at once
-
-
-def _pointers(builder, element, *addresses):
-    return (builder.inttoptr(a, element.as_pointer()) for a in addresses)
+_TOGETHER = 6  # outputs of a row whose sums are held at once
+_SUMS = 4  # of one tap of the weights' gradient, so that none waits for the one before
 
 
 @intrinsic
-def window_row(typingctx, zero, y, y_step, x, x_step, row, column, w, down, across, kh, kw, bias, clip, count, channels):
-    """One row of `count` outputs; strides in elements, `bias` an address or 0, `clip`: store max(·, 0)."""
-    element = ir.FloatType() if zero == types.float32 else ir.DoubleType()
+def window_block(typingctx, zero, y, y_row, y_step, x, x_row, x_step, row, column, w, down, across, kh, kw, bias, clip,
+                 height, width, channels):  # fmt: skip
+    """y[r, q, c] = bias[c] + Σ over a, b of x[r·x_row + q·x_step + a·row + b·column + c] · w[a·down + b·across + c].
+
+    Strides are in elements: `x_row` and `x_step` from window to window, `row` and `column` from tap to tap. `bias` is an
+    address or 0; `clip`: store max(·, 0).
+    """
 
     def codegen(context, builder, signature, args):
-        _, y, y_step, x, x_step, row, column, w, down, across, kh, kw, bias, clip, count, channels = args
-        vectors = Vectors(builder, element, tile())
-        has_bias = builder.icmp_signed("!=", bias, I64(0))
-        clipped = builder.icmp_signed("!=", clip, I64(0))
-        y, x, w, bias = _pointers(builder, element, y, x, w, bias)
-        nothing = ir.Constant(vectors.vector, None)
+        _, y, y_row, y_step, x, x_row, x_step, row, column, w, down, across, kh, kw, bias, clip, height, width, channels = args
+        loops = Loops(builder, zero)
+        y, x, w = loops.pointers(y, x, w)
 
-        def pixels(q, together):
-            def one(k, mask):
-                sums = [Held(vectors, nothing) for _ in range(together)]
-                with builder.if_then(has_bias):
-                    for held in sums:
-                        held.set(vectors.load(vectors.shift(bias, k), mask))
+        def one(k, mask):
+            start = loops.started(bias, k, mask)
+
+            def some(r, q, together):
+                each_q = [builder.add(q, I64(i)) for i in range(together)]
+                sums = [Held(loops, start) for _ in each_q]
+                pixels = [loops.moved(loops.shift(x, k), (r, x_row), (i, x_step)) for i in each_q]
 
                 def tap(a, b):
-                    weight = vectors.load(vectors.shift(w, builder.add(k, builder.add(builder.mul(a, down), builder.mul(b, across)))), mask)
-                    at = builder.add(k, builder.add(builder.mul(a, row), builder.mul(b, column)))
-                    for i, held in enumerate(sums):
-                        pixel = builder.add(at, builder.mul(builder.add(q, I64(i)), x_step))
-                        held.set(vectors.multiply_add(vectors.load(vectors.shift(x, pixel), mask), weight, held.get()))
+                    weight = loops.load(loops.moved(loops.shift(w, k), (a, down), (b, across)), mask)
+                    offset = builder.add(builder.mul(a, row), builder.mul(b, column))
+                    for held, pixel in zip(sums, pixels, strict=True):
+                        held.set(loops.multiply_add(loops.load(loops.shift(pixel, offset), mask), weight, held.get()))
 
                 each(builder, I64(0), kh, 1, lambda a: each(builder, I64(0), kw, 1, lambda b: tap(a, b)))
-                for i, held in enumerate(sums):
-                    value = held.get()
-                    positive = builder.fcmp_unordered(">", value, nothing)  # a NaN stays a NaN
-                    value = builder.select(clipped, builder.select(positive, value, nothing), value)
-                    out = vectors.shift(y, builder.add(k, builder.mul(builder.add(q, I64(i)), y_step)))
-                    vectors.store(value, out, mask)
+                for held, i in zip(sums, each_q, strict=True):
+                    loops.store(loops.clipped(held.get(), clip), loops.moved(loops.shift(y, k), (r, y_row), (i, y_step)), mask)
 
-            each_channel(vectors, channels, one)
+            def along(r):
+                whole = builder.mul(builder.sdiv(width, I64(_TOGETHER)), I64(_TOGETHER))
+                each(builder, I64(0), whole, _TOGETHER, lambda q: some(r, q, _TOGETHER))
+                each(builder, whole, width, 1, lambda q: some(r, q, 1))
 
-        whole = builder.mul(builder.sdiv(count, I64(_TOGETHER)), I64(_TOGETHER))
-        each(builder, I64(0), whole, _TOGETHER, lambda q: pixels(q, _TOGETHER))
-        each(builder, whole, count, 1, lambda q: pixels(q, 1))
+            each(builder, I64(0), height, 1, along)
+
+        each_channel(loops, channels, one)
         return context.get_dummy_value()
 
-    return types.void(zero, *([types.int64] * 15)), codegen
+    return types.void(zero, *([types.int64] * 18)), codegen
 
 
 @intrinsic
-def window_row_weights(typingctx, zero, w_bar, down, across, x, x_step, row, column, z, z_step, kh, kw, count, channels):
-    """w_bar[a·down + b·across, c] += Σ over the row's q of x[q·step + a·row + b·column, c] · z[q, c]."""
-    element = ir.FloatType() if zero == types.float32 else ir.DoubleType()
+def window_block_weights(typingctx, zero, w_bar, down, across, x, x_row, x_step, row, column, z, z_row, z_step, kh, kw,
+                         height, width, channels):  # fmt: skip
+    """w_bar[a·down + b·across + c] += Σ over r, q of x[r·x_row + q·x_step + a·row + b·column + c] · z[r, q, c]."""
 
     def codegen(context, builder, signature, args):
-        _, w_bar, down, across, x, x_step, row, column, z, z_step, kh, kw, count, channels = args
-        vectors = Vectors(builder, element, tile())
-        w_bar, x, z = _pointers(builder, element, w_bar, x, z)
-        nothing = ir.Constant(vectors.vector, None)
-        whole = builder.and_(count, I64(-4))
+        _, w_bar, down, across, x, x_row, x_step, row, column, z, z_row, z_step, kh, kw, height, width, channels = args
+        loops = Loops(builder, zero)
+        w_bar, x, z = loops.pointers(w_bar, x, z)
 
         def tap(k, mask, a, b):
-            at = builder.add(k, builder.add(builder.mul(a, row), builder.mul(b, column)))
-            sums = [Held(vectors, nothing) for _ in range(4)]
+            sums = [Held(loops, loops.nothing) for _ in range(_SUMS)]
 
-            def pixel(q, held):
-                value = vectors.load(vectors.shift(x, builder.add(at, builder.mul(q, x_step))), mask)
-                bar = vectors.load(vectors.shift(z, builder.add(k, builder.mul(q, z_step))), mask)
-                held.set(vectors.multiply_add(value, bar, held.get()))
+            def along(r):
+                pixels = loops.moved(loops.shift(x, k), (a, row), (b, column), (r, x_row))
+                bars = loops.moved(loops.shift(z, k), (r, z_row))
 
-            each(builder, I64(0), whole, 4, lambda q: [pixel(builder.add(q, I64(i)), sums[i]) for i in range(4)])
-            each(builder, whole, count, 1, lambda q: pixel(q, sums[0]))
-            out = vectors.shift(w_bar, builder.add(k, builder.add(builder.mul(a, down), builder.mul(b, across))))
-            total = vectors.load(out, mask)
+                def pixel(q, held):
+                    value, bar = (loops.load(loops.moved(p, (q, step)), mask) for p, step in ((pixels, x_step), (bars, z_step)))
+                    held.set(loops.multiply_add(value, bar, held.get()))
+
+                whole = builder.and_(width, I64(-_SUMS))
+                each(builder, I64(0), whole, _SUMS, lambda q: [pixel(builder.add(q, I64(i)), sums[i]) for i in range(_SUMS)])
+                each(builder, whole, width, 1, lambda q: pixel(q, sums[0]))
+
+            each(builder, I64(0), height, 1, along)
+            out = loops.moved(loops.shift(w_bar, k), (a, down), (b, across))
+            total = loops.load(out, mask)
             for held in sums:
                 total = builder.fadd(total, held.get())
-            vectors.store(total, out, mask)
+            loops.store(total, out, mask)
 
         def one(k, mask):
             each(builder, I64(0), kh, 1, lambda a: each(builder, I64(0), kw, 1, lambda b: tap(k, mask, a, b)))
 
-        each_channel(vectors, channels, one)
+        each_channel(loops, channels, one)
         return context.get_dummy_value()
 
-    return types.void(zero, *([types.int64] * 13)), codegen
+    return types.void(zero, *([types.int64] * 16)), codegen
+
+
+@inner
+def take(block, image, top, rows, left, first, channels):
+    """block[a, q, :channels] = image[top + a, left + q, first : first + channels], 0 outside of the image."""
+    height, width, c = image.shape
+    _, columns, part = block.shape
+    zero = block.dtype.type(0)
+    size = size_of(zero)
+    low, high = min(columns, max(0, -left)), max(0, min(columns, width - left))
+    for a in range(rows):
+        if not (0 <= top + a < height and low < high):
+            block[a] = zero
+            continue
+        block[a, :low] = zero
+        block[a, high:] = zero
+        into = address_of(block) + (a * columns + low) * part * size
+        source = address_of(image) + (((top + a) * width + left + low) * c + first) * size
+        if part == c:
+            copy_row(zero, into, source, (high - low) * c)
+        else:
+            for q in range(high - low):
+                copy_row(zero, into + q * part * size, source + q * c * size, channels)
 
 
 @kernel
-def depthwise_slide(y, x, w, bias, x_at, y_at, w_at, x_step, y_step, x_row, y_row, row, column, down, across,
+def depthwise_slide(y, x, block, w, bias, top, left, sh, sw, dh, dw, y_at, y_row, y_step, w_at, down, across,
                     kh, kw, height, width, clip):  # fmt: skip
-    """Every row of outputs: offsets of the first (`_at`), steps from pixel to pixel and from row to row, in elements."""
+    """y[y_at + r·y_row + q·y_step + c] = bias[c] + Σ over a, b of
+    x[top + r·sh + a·dh, left + q·sw + b·dw, c] · w[w_at + a·down + b·across + c], x being 0 outside of the image.
+
+    y and w by their strides in elements; `block` [rows, columns, channels] is where x is taken to, part by part.
+    """
+    c = x.shape[3]
+    deep, columns, part = block.shape
     zero = y.dtype.type(0)
     size = size_of(zero)
-    at_bias = address_of(bias) if bias is not None else 0
+    reach = (kh - 1) * dh + 1
+    most = (deep - reach) // sh + 1  # rows of windows in a block
     for i in range(x.shape[0]):
-        for r in range(height):
-            at_y = address_of(y) + (i * y[0].size + y_at + r * y_row) * size
-            at_x = address_of(x) + (i * x[0].size + x_at + r * x_row) * size
-            window_row(zero, at_y, y_step, at_x, x_step, row, column, address_of(w) + w_at * size, down, across,
-                       kh, kw, at_bias, clip, width, y.shape[3])  # fmt: skip
+        for first in range(0, c, part):
+            channels = min(part, c - first)
+            at_bias = address_of(bias) + first * size if bias is not None else 0
+            for r in range(0, height, most):
+                rows = min(most, height - r)
+                take(block, x[i], top + r * sh, (rows - 1) * sh + reach, left, first, channels)
+                window_block(zero, address_of(y) + (i * y[0].size + y_at + r * y_row + first) * size, y_row, y_step,
+                             address_of(block), sh * columns * part, sw * part, dh * columns * part, dw * part,
+                             address_of(w) + (w_at + first) * size, down, across, kh, kw, at_bias, clip,
+                             rows, width, channels)  # fmt: skip
 
 
 @kernel
-def depthwise_weights(w_bar, x, z, z_at, x_step, x_row, z_row, row, column, height, width):
-    """w_bar [kh, kw, C] += Σ over pixels of x · z."""
+def depthwise_weights(w_bar, x, block, z, top, left, sh, sw, dh, dw):
+    """w_bar[a, b, c] += Σ over i, r, q of x[i, top + r·sh + a·dh, left + q·sw + b·dw, c] · z[i, r, q, c]."""
     kh, kw, c = w_bar.shape
+    _, height, width, _ = z.shape
+    deep, columns, part = block.shape
     zero = w_bar.dtype.type(0)
     size = size_of(zero)
+    reach = (kh - 1) * dh + 1
+    most = (deep - reach) // sh + 1
     for i in range(x.shape[0]):
-        for r in range(height):
-            at_x = address_of(x) + (i * x[0].size + r * x_row) * size
-            at_z = address_of(z) + (i * z[0].size + z_at + r * z_row) * size
-            window_row_weights(zero, address_of(w_bar), kw * c, c, at_x, x_step, row, column, at_z, c, kh, kw, width, c)
+        for first in range(0, c, part):
+            channels = min(part, c - first)
+            for r in range(0, height, most):
+                rows = min(most, height - r)
+                take(block, x[i], top + r * sh, (rows - 1) * sh + reach, left, first, channels)
+                window_block_weights(zero, address_of(w_bar) + first * size, kw * c, c,
+                                     address_of(block), sh * columns * part, sw * part, dh * columns * part, dw * part,
+                                     address_of(z) + (((i * height + r) * width) * c + first) * size, width * c, c,
+                                     kh, kw, rows, width, channels)  # fmt: skip

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from llvmlite import ir
 
+from fitcli.kernels.lazy import types
 from fitcli.kernels.microkernel import I64, Vectors
+from fitcli.kernels.target import tile
 
 
 def each(builder: ir.IRBuilder, start, stop, step: int, body: Callable) -> None:
@@ -50,3 +52,35 @@ class Held:
 
     def set(self, value) -> None:
         self.vectors.builder.store(value, self.place)
+
+
+class Loops(Vectors):
+    """Vectors of one element type, with what loops over pixels do with them."""
+
+    def __init__(self, builder: ir.IRBuilder, zero):
+        self.type = ir.FloatType() if zero == types.float32 else ir.DoubleType()
+        super().__init__(builder, self.type, tile())
+        self.nothing = ir.Constant(self.vector, None)
+
+    def pointers(self, *addresses):
+        return (self.builder.inttoptr(address, self.type.as_pointer()) for address in addresses)
+
+    def moved(self, pointer, *steps):
+        """`pointer` moved by number · stride for each pair."""
+        for number, stride in steps:
+            pointer = self.shift(pointer, self.builder.mul(number, stride))
+        return pointer
+
+    def started(self, bias, k, mask):
+        """The bias of these channels, if there is one."""
+        start = Held(self, self.nothing)
+        (at,) = self.pointers(bias)
+        with self.builder.if_then(self.builder.icmp_signed("!=", bias, I64(0))):
+            start.set(self.load(self.shift(at, k), mask))
+        return start.get()
+
+    def clipped(self, value, clip):
+        """max(value, 0) when `clip` is not 0; a NaN stays a NaN."""
+        positive = self.builder.fcmp_unordered(">", value, self.nothing)
+        clips = self.builder.icmp_signed("!=", clip, I64(0))
+        return self.builder.select(clips, self.builder.select(positive, value, self.nothing), value)

@@ -144,3 +144,22 @@ def problem(rng, code, n, h, q, c, o, kernel, stride, dilation, slack=0):
 def sliding():
     """Windows that slide over images, one tap at a time in plain loops, and what kernels that do so are called with."""
     return SimpleNamespace(offsets=offsets, windows=windows, slide_args=slide_args, problem=problem)
+
+
+def _met_pixels(x, top, left, stride, dilation, taps, height, width):
+    """{(a, b): the pixels that tap a, b meets, 0 outside of the image}."""
+    n, h, w, c = x.shape
+    found = {}
+    for a, b in np.ndindex(*taps):
+        pixels = np.zeros((n, height, width, c))
+        for r, q in np.ndindex(height, width):
+            at_r, at_q = top + r * stride[0] + a * dilation[0], left + q * stride[1] + b * dilation[1]
+            if 0 <= at_r < h and 0 <= at_q < w:
+                pixels[:, r, q] = x[:, at_r, at_q]
+        found[a, b] = pixels
+    return found
+
+
+@pytest.fixture(scope="session")
+def met_pixels():
+    return _met_pixels

@@ -49,6 +49,23 @@ def test_three_witnesses_at_odd_shapes(data, at, check, normal):
     check(point_of(at, normal, op, (n, h, w, c), draw(st.integers(0, 99))))
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_three_witnesses_of_windows_that_most_networks_use(data, at, check, normal):
+    draw = data.draw
+    stride = draw(st.integers(1, 2))
+    padding = draw(st.one_of(st.just("same"), pairs(0, 1), st.tuples(st.integers(0, 4), st.integers(0, 1))))
+    op = Depthwise2d((3, 3), (stride, stride), padding, (1, 1), draw(st.booleans()), draw(st.booleans()))
+    n, h, w, c = draw(st.integers(1, 3)), draw(st.integers(1, 15)), draw(st.integers(1, 15)), draw(st.integers(1, 19))
+    assume(axis(op, 0, h).outputs > 0 and axis(op, 1, w).outputs > 0)
+    check(point_of(at, normal, op, (n, h, w, c), draw(st.integers(0, 99))))
+
+
+@pytest.mark.parametrize("op", [Depthwise2d((3, 3)), Depthwise2d((5, 4), (3, 2), (4, 0), (2, 3))])
+def test_large_images_are_taken_in_parts(op, at, check, normal):
+    check(point_of(at, normal, op, (2, 31, 33, 75)))
+
+
 def test_a_relu_behind_it_is_taken_in(at, normal):
     op = Depthwise2d((3, 3))
     assert op.absorb(ReLU()) == replace(op, clip=True)
