@@ -19,7 +19,8 @@ from fitcli.engine.modelfile import load_model, save_model
 from fitcli.engine.restore import restore_model
 from fitcli.engine.rundir import BEST_NAME, MODEL_NAME
 from fitcli.engine.stopping import Stopping
-from fitcli.engine.temperature import best_temperature, questions, tempered
+from fitcli.engine.temperature import best_temperature, questions
+from fitcli.losses.readings import tempered
 
 _KEPT = ("epoch", "best_epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_f1", "val_map")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from fitcli.autodiff.program import Program
 from fitcli.autodiff.setup import Setup
-from fitcli.engine.temperature import read, tempered
+from fitcli.engine.temperature import read, reader_of
 from fitcli.engine.threads import microbatch_for, workers_for
 from fitcli.model import Model
 
@@ -25,7 +25,7 @@ class Evaluator:
         setup = Setup(batch, workers, microbatch_for(graph))
         self.program = Program(graph, model.params, setup, train=False, clock=np.zeros(2, np.int64))
         self._answers = np.zeros((batch, len(model.classes)))  # of a batch: outputs, and then their probabilities
-        self._read = self._reader()
+        self._read = reader_of(model, self._answers)
         self._fresh = False
 
     def refresh(self) -> None:
@@ -62,17 +62,7 @@ class Evaluator:
             answers[...] = outputs
             self._read()
             found[at] = answers
-        return found if self.model.multilabel else tempered(found, self.model.temperature)
-
-    def _reader(self) -> Callable[[], None]:
-        """What makes probabilities of `_answers`: of several classes an image at the model's temperature already."""
-        if not self.model.multilabel:
-            return self.model.spec.loss.reader(self._answers)
-
-        def each() -> None:
-            self._answers[...] = self.read(self._answers)
-
-        return each
+        return found
 
     def read(self, outputs: np.ndarray) -> np.ndarray:
         """The probabilities that outputs [N, classes] stand for, at the model's temperature."""

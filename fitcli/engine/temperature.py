@@ -8,23 +8,28 @@ two answers: pₖ^(1/T) / (pₖ^(1/T) + (1 − pₖ)^(1/T)) is the sigmoid of ou
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import exp, log
 
 import numpy as np
 
-from fitcli.losses.readings import sigmoid
+from fitcli.losses.readings import logarithms, powers, sigmoid
 from fitcli.model import Model
 
 LIMITS = (0.05, 20.0)
 
 
 def read(model: Model, outputs: np.ndarray) -> np.ndarray:
-    """The probabilities that outputs [N, K] stand for, at the model's temperature: of rows that sum to 1, or, where an
-    image may be of several classes, of each class by itself."""
-    x = np.asarray(outputs, np.float64)
-    if model.multilabel:
-        return sigmoid(x / model.temperature)
-    return tempered(model.spec.loss.probabilities(x), model.temperature)
+    """The probabilities, float64, that outputs [N, K] stand for, at the model's temperature: of rows that sum to 1, or,
+    where an image may be of several classes, of each class by itself."""
+    found = np.array(outputs, np.float64, order="C")
+    reader_of(model, found)()
+    return found
+
+
+def reader_of(model: Model, outputs: np.ndarray) -> Callable[[], None]:
+    """What does the same to the numbers in this very array, float64, where they are."""
+    return model.spec.loss.reader(outputs, model.temperature, model.multilabel)
 
 
 def questions(outputs: np.ndarray) -> np.ndarray:
@@ -33,28 +38,13 @@ def questions(outputs: np.ndarray) -> np.ndarray:
     return sigmoid(np.stack([-x, x], axis=1))
 
 
-def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """pₖ^(1/T) / Σⱼ pⱼ^(1/T) for each row of [N, K]."""
-    return probabilities if temperature == 1 else _powers(_logarithms(probabilities), 1 / temperature)
-
-
 def best_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """T within LIMITS with the least mean of −log p'_label; probabilities [N, K], labels [N], N > 0."""
-    logs = _logarithms(probabilities)
+    logs = logarithms(probabilities)
     own = logs[np.arange(len(labels)), labels].mean()
     low, high = (log(1 / limit) for limit in reversed(LIMITS))
     while high - low > 1e-9:  # slope in 1/T: mean of Σₖ p'ₖ log pₖ − log p_label
         middle = (low + high) / 2
-        slope = (_powers(logs, exp(middle)) * logs).sum(axis=1).mean() - own
+        slope = (powers(logs, exp(middle)) * logs).sum(axis=1).mean() - own
         low, high = (low, middle) if slope > 0 else (middle, high)
     return exp(-(low + high) / 2)
-
-
-def _logarithms(probabilities: np.ndarray) -> np.ndarray:
-    return np.log(np.maximum(probabilities, np.finfo(np.float64).tiny))
-
-
-def _powers(logs: np.ndarray, power: float) -> np.ndarray:
-    scaled = power * logs
-    p = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return p / p.sum(axis=1, keepdims=True)

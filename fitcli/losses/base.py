@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Self
 
+from fitcli.losses.readings import sigmoid, tempered
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -37,10 +39,12 @@ class Loss:
         """float64 [N, classes] → numbers in 0..1 that sum to 1 a row, for images of one class each."""
         raise NotImplementedError
 
-    def reader(self, outputs: np.ndarray) -> Callable[[], None]:
-        """What makes probabilities of the numbers in this very array, float64 [N, classes], where they are."""
+    def reader(self, outputs: np.ndarray, temperature: float = 1.0, each: bool = False) -> Callable[[], None]:
+        """What makes probabilities of the numbers in this very array, float64 [N, classes], where they are, at a
+        temperature (see `tempered`): of rows that sum to 1, or of `each` class by itself, where an image may be of
+        several: 1 / (1 + exp(−outputₖ / temperature))."""
 
         def read() -> None:
-            outputs[...] = self.probabilities(outputs)
+            outputs[...] = sigmoid(outputs / temperature) if each else tempered(self.probabilities(outputs), temperature)
 
         return read

@@ -20,10 +20,23 @@ class BySoftmax:
         self.reader(p)()
         return p
 
-    def reader(self, outputs: np.ndarray) -> Callable[[], None]:
+    def reader(self, outputs: np.ndarray, temperature: float = 1.0, each: bool = False) -> Callable[[], None]:
+        """At a temperature T it is exp(xₖ / T) / Σⱼ exp(xⱼ / T)."""
+        if each:
+            return super().reader(outputs, temperature, each)
+        import numpy as np
+
         from fitcli.ops.softmax import softmax_forward
 
-        return softmax_forward.bind(outputs, outputs)
+        softmax = softmax_forward.bind(outputs, outputs)
+        if temperature == 1:
+            return softmax
+
+        def read() -> None:
+            np.divide(outputs, temperature, out=outputs)
+            softmax()
+
+        return read
 
 
 def sigmoid(outputs: np.ndarray) -> np.ndarray:
@@ -43,3 +56,24 @@ class ByShares:
         p = np.clip(outputs, 0, 1)
         total = p.sum(axis=1, keepdims=True)
         return np.where(total > 0, p / np.where(total > 0, total, 1), 1 / p.shape[1])
+
+
+def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """pₖ^(1/T) / Σⱼ pⱼ^(1/T) for each row of [N, K]."""
+    return probabilities if temperature == 1 else powers(logarithms(probabilities), 1 / temperature)
+
+
+def logarithms(probabilities: np.ndarray) -> np.ndarray:
+    """log p, of 0 that of the smallest number there is."""
+    import numpy as np
+
+    return np.log(np.maximum(probabilities, np.finfo(np.float64).tiny))
+
+
+def powers(logs: np.ndarray, power: float) -> np.ndarray:
+    """exp(power · logₖ) / Σⱼ exp(power · logⱼ) for each row."""
+    import numpy as np
+
+    scaled = power * logs
+    p = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return p / p.sum(axis=1, keepdims=True)

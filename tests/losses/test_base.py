@@ -3,6 +3,7 @@ import pytest
 
 from fitcli.losses import LOSSES
 from fitcli.losses.base import Loss
+from fitcli.losses.readings import tempered
 
 
 def test_a_loss_that_does_nothing_is_not_silent():
@@ -35,3 +36,14 @@ def test_the_right_class_far_ahead_costs_less(name, losses):
 @pytest.mark.parametrize("name", list(LOSSES))
 def test_a_loss_without_balance_needs_no_preparing(name):
     assert LOSSES[name]().prepare([1, 2], 3) == LOSSES[name]()
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.4])
+@pytest.mark.parametrize("name", list(LOSSES))
+def test_what_is_read_where_it_is(name, temperature):
+    x = np.random.default_rng(0).standard_normal((6, 4))
+    one, each = x.copy(), x.copy()
+    LOSSES[name]().reader(one, temperature)()
+    np.testing.assert_allclose(one, tempered(LOSSES[name]().probabilities(x), temperature), rtol=1e-12)
+    LOSSES[name]().reader(each, temperature, each=True)()
+    np.testing.assert_allclose(each, 1 / (1 + np.exp(-x / temperature)), rtol=1e-14)
