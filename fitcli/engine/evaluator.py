@@ -22,7 +22,7 @@ class Evaluator:
         self.model = model
         graph = model.graph
         workers = workers_for(graph, batch, threads, passes=1)
-        setup = Setup(batch, workers, microbatch_for(graph))
+        setup = Setup(batch, workers, microbatch_for(graph, back=False))
         self.program = Program(graph, model.params, setup, train=False, clock=np.zeros(2, np.int64))
         self._answers = np.zeros((batch, len(model.classes)))  # of a batch: outputs, and then their probabilities
         self._read = reader_of(model, self._answers)

@@ -61,6 +61,7 @@ def test_a_forward_pass_alone_is_a_third_of_the_work(eight):
 
 def test_a_microbatch_stays_in_the_cache(small, large):
     assert 1 <= microbatch_for(large) < microbatch_for(small) <= 64
+    assert 1 <= microbatch_for(large, back=False) < microbatch_for(large)
     huge = graph_of("[conv: 64, globalavgpool, dense: classes]", (512, 512, 3))
     assert microbatch_for(huge) == 1
 
