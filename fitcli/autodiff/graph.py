@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import prod
@@ -16,7 +16,7 @@ from fitcli.errors import Problem, ShapeError
 if TYPE_CHECKING:
     from fitcli.autodiff.op import Op, Shape
 
-__all__ = ["Builder", "Graph", "Node", "Param", "fuse"]
+__all__ = ["Builder", "Graph", "Node", "Param", "fuse", "merge"]
 
 MAX_NODES = 5000  # so that a repeat in a repeat ends in a message,
 MAX_SCOPES = 100_000  # also where it holds nothing;
@@ -114,17 +114,33 @@ class Builder:
 
 def fuse(graph: Graph) -> Graph:
     """Merge each op with its only follower where the op can absorb it; the mathematics stays the same."""
+
+    def absorbed(first: Node, node: Node) -> tuple[Node, ...] | None:
+        if node.params or (op := first.op.absorb(node.op)) is None:
+            return None
+        return (replace(first, op=op, shape=node.shape, name=f"{first.name}+{node.name}"),)
+
+    return merge(graph, absorbed)
+
+
+def merge(graph: Graph, together: Callable[[Node, Node], tuple[Node, ...] | None]) -> Graph:
+    """The graph with `together(first, node)` in place of every op and its only follower, the last of them for both.
+
+    Where it is None both stay. Nobody else reads what `first` makes: no other node, and it is no end of the graph.
+    """
     followers = Counter(x for node in graph.nodes for x in node.inputs)
     ends = (graph.output, graph.loss)
-    new: dict[Node, Node] = {}  # by the node that it ends in
+    new: dict[Node, tuple[Node, ...]] = {}  # by the node that they end in
     for node in graph.nodes:
-        inputs = tuple(new[x] for x in node.inputs)
-        made = node if inputs == node.inputs else replace(node, inputs=inputs)
-        if len(node.inputs) == 1 and not node.params:
-            (x,), (first,) = node.inputs, inputs
+        inputs = tuple(new[x][-1] for x in node.inputs)
+        made = (node if inputs == node.inputs else replace(node, inputs=inputs),)
+        if len(node.inputs) == 1:
+            (x,) = node.inputs
+            *before, first = new[x]
             alone = first.op is not None and followers[x] == 1 and x not in ends
-            if alone and (op := first.op.absorb(node.op)) is not None:
-                made = replace(first, op=op, shape=node.shape, name=f"{first.name}+{node.name}")
+            if alone and (both := together(first, *made)) is not None:
+                made = (*before, *both)
                 del new[x]
         new[node] = made
-    return Graph(tuple(new.values()), new[graph.output], new.get(graph.loss))
+    last = {node: made[-1] for node, made in new.items()}
+    return Graph(tuple(n for made in new.values() for n in made), last[graph.output], last.get(graph.loss))

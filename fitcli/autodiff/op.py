@@ -116,6 +116,20 @@ class Op:
         """An op that does this one and then `follower` in one pass, or None."""
         return None
 
+    def biased(self, clip: bool) -> Op | None:
+        """This op with a bias, and max(·, 0) behind it where `clip`; or None.
+
+        For an op without that, y linear in x by its first parameter, the last axis of which is y's.
+        """
+        return None
+
+    def behind(self, op: Op) -> tuple[Op, ...] | None:
+        """In evaluation: ops that do `op` and then this one, the first by a weight and a bias from `fold`; or None."""
+        return None
+
+    def fold(self, weight, bias, *args) -> None:
+        """Fill this worker's share of that weight and bias; takes (*w of the op before, *w, s)."""
+
     def multiply_adds(self, *shapes: Shape) -> int:
         """Multiply-adds of `forward` for one image; `shapes` are those of x, then w."""
         return 0

@@ -3,6 +3,7 @@
 Each worker has an arena and a gradient vector, and takes its share of the batch a microbatch at a time. In a *phase*
 every worker runs its own instructions, between phases all wait for each other:
 
+    fold        in evaluation: weights made from a layer's own and those of the normalisation behind it
     prepare     zero the gradients; arrays derived from the parameters (packed weights)
     segments    forward and backward of every microbatch, cut where an op needs a sum over the whole batch
     reduce      each worker sums one slice of all gradient vectors
@@ -12,13 +13,14 @@ every worker runs its own instructions, between phases all wait for each other:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from fitcli.autodiff.graph import Graph
+from fitcli.autodiff.fold import Folded, fold
+from fitcli.autodiff.graph import Graph, Node, Param
 from fitcli.autodiff.op import MEET
-from fitcli.autodiff.params import Group, Params, gradient_vectors
+from fitcli.autodiff.params import Group, Params, aligned_zeros, gradient_vectors
 from fitcli.autodiff.reduce import add_gradients, add_parts
 from fitcli.autodiff.setup import Setup
 from fitcli.autodiff.shared import shared_by_workers
@@ -29,6 +31,7 @@ from fitcli.kernels.recording import Instruction, Recorder, Ref, recording
 Update = Callable[[int, int, Group], None]  # records the optimizer for parameters [start, stop) of a group
 Cuts = Callable[[int], list[int]]  # for so many workers, the edges of the slices that they update
 Treat = Callable[[int], list[Callable[[int], None]]]  # for so many workers, the phases that treat the gradient
+Work = tuple[Node, Callable[..., None], tuple[Param, ...]]  # whose share every worker does, and the weights it takes
 
 
 class Recorded:
@@ -37,9 +40,14 @@ class Recorded:
     def __init__(self, graph: Graph, params: Params, setup: Setup, *, train: bool, clock: np.ndarray, back: bool = True,
                  update: Update | None = None, cuts: Cuts | None = None, treat: Treat | None = None,
                  gradients: np.ndarray | None = None):  # fmt: skip
+        folded: list[Folded] = []
+        if not train:
+            graph, folded = fold(graph)
         self.graph, self.params, self.setup, self.train = graph, params, setup, train
         self.clock, self.back = clock, train and back  # back: whether gradients are pulled back
         dtype = np.dtype(setup.dtype)
+        made = {p: aligned_zeros(p.size, dtype).reshape(p.shape) for f in folded for p in f.node.params}
+        self._weights = params.views | made
         self.workers = setup.team
         self._wanted = graph.needs_gradient() if self.back else frozenset()
         self.inputs = {node: np.zeros((setup.batch, *node.shape), node.dtype or dtype) for node in graph.inputs}
@@ -53,10 +61,12 @@ class Recorded:
         # In evaluation the loss is a phase of its own: who only wants the outputs stops before it.
         self._answers = set() if train or graph.loss is None else set(graph.until(graph.output).nodes)
         self.phases: list[list[list[Instruction]]] = []
-        self._record(update, cuts, treat)
+        self._record(update, cuts, treat, folded)
 
-    def _record(self, update: Update | None, cuts: Cuts | None, treat: Treat | None) -> None:
+    def _record(self, update: Update | None, cuts: Cuts | None, treat: Treat | None, folded: list[Folded]) -> None:
         shared = shared_by_workers(self.graph, self.setup, self.clock, self._wanted, self._whole)
+        weights = [(f.node, f.norm.fold, f.params) for f in folded]
+        self._phase(lambda worker: self._each_share(worker, shared[worker], weights))
         self._record_prepare(shared)
         self._prepared = len(self.phases)
         for part in self.setup.edges:
@@ -70,7 +80,7 @@ class Recorded:
                 self._phase(phase)
             self._each_slice(update, cuts)
         segments = self.phases[self._prepared : self._descended]
-        self._at_once = bool(self._prepared and segments) and self._needs_nothing(segments[0], shared[0])
+        self._at_once = bool(self._prepared and segments and not folded) and self._needs_nothing(segments[0], shared[0])
 
     def _needs_nothing(self, phase: list[list[Instruction]], shared: Shared) -> bool:
         """Whether a worker may go on to this phase while others still prepare."""
@@ -89,6 +99,7 @@ class Recorded:
 
     def _record_prepare(self, shared: list[Shared]) -> None:
         nodes = [node for node in self.graph.nodes if node.op is not None and shared[0].derived[node]]
+        work = [(node, node.op.prepare, node.params) for node in nodes]
 
         def run(worker: int) -> None:
             if self.back:
@@ -96,18 +107,21 @@ class Recorded:
                 for low, high, alone in cut(0, layout.size, spread_ranges(layout, shared[0].spread)):
                     if not alone:
                         fill(self.gradients[worker, low:high], 0.0)
-            tape = self._tape(shared[worker], 0, 0, (0, self.setup.batch))
-            for node in nodes:
-                label(node, "prepare")
-                s = tape.scratch(node)
-                s.share = (worker, self.workers)
-                node.op.prepare(*(self.params.views[p] for p in node.params), s)
+            self._each_share(worker, shared[worker], work)
 
         self._phase(run)
 
+    def _each_share(self, worker: int, shared: Shared, work: Iterable[Work]) -> None:
+        tape = self._tape(shared, 0, 0, (0, self.setup.batch))
+        for node, run, params in work:
+            label(node, "prepare")
+            s = tape.scratch(node)
+            s.share = (worker, self.workers)
+            run(*(self._weights[p] for p in params), s)
+
     def _tape(self, shared: Shared, first: int, n: int, part: tuple[int, int]) -> Tape:
         start, stop = part
-        return Tape(self.graph, self.params.views, shared, Ref.new, np.dtype(self.setup.dtype), n, first,
+        return Tape(self.graph, self._weights, shared, Ref.new, np.dtype(self.setup.dtype), n, first,
                     stop - start, self.train, self._wanted, start)  # fmt: skip
 
     def _walk(self, worker: int, shared: Shared, first: int, n: int, part: tuple[int, int]):

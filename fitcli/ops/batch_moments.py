@@ -71,3 +71,22 @@ def running_affine(scale, shift, running_mean, running_var, gamma, beta, eps):
     for k in range(gamma.shape[0]):
         scale[k] = gamma[k] / sqrt(running_var[k] + eps)
         shift[k] = beta[k] - running_mean[k] * scale[k]
+
+
+@kernel
+def fold_affine(weight, bias, w, b, scale, shift, part, parts):
+    """weight = w · scale, bias = b · scale + shift, per output: the map behind x w + b as a part of it; no b: 0.
+
+    The `part`-th of `parts` shares of the rows of w; the bias is in the first.
+    """
+    out, rows = rows_of(weight), rows_of(w)
+    count, c = rows.shape
+    for r in range(count * part // parts, count * (part + 1) // parts):
+        for k in range(c):
+            out[r, k] = rows[r, k] * scale[k]
+    if part == 0:
+        for k in range(c):
+            bias[k] = shift[k]
+        if b is not None:
+            for k in range(c):
+                bias[k] += b[k] * scale[k]

@@ -10,7 +10,7 @@ from fitcli.kernels.kernel import kernel
 from fitcli.kernels.lazy import inner
 from fitcli.kernels.native import CHANNELS, local, rows_of
 from fitcli.ops import OPS
-from fitcli.ops.batch_moments import BLOCK, add_moments, batch_affine, running_affine, update_running
+from fitcli.ops.batch_moments import BLOCK, add_moments, batch_affine, fold_affine, running_affine, update_running
 from fitcli.ops.maxpool import MaxPool
 from fitcli.ops.relu import ReLU
 
@@ -112,6 +112,8 @@ class BatchNorm(Op):
 
     With ĝ = y_bar: β_bar = Σ ĝ, γ_bar = Σ ĝ x̂, x_bar = γ/√(var + ε) · (ĝ − mean(ĝ) − x̂ mean(ĝ x̂)).
     Mean and variance are of the whole batch, whatever the workers and microbatches: two sums are waited for.
+    Evaluation has the running ones, by which y = a x + c: a convolution or dense layer before it takes that into its
+    weights and bias, W a and a b + c (Jacob et al., Quantization and Training of Neural Networks, 2018, section 3.2).
     """
 
     momentum: float = 0.1
@@ -129,6 +131,16 @@ class BatchNorm(Op):
 
             return BatchNormPool(self.momentum, self.eps, self.clip)
         return None
+
+    def behind(self, op: Op) -> tuple[Op, ...] | None:
+        biased = op.biased(self.clip)
+        return None if biased is None else (biased,)
+
+    def fold(self, weight, bias, w, *args):
+        *b, gamma, beta, running_mean, running_var, s = args
+        scale, shift = s.new(gamma.shape), s.new(gamma.shape)
+        running_affine(scale, shift, running_mean, running_var, gamma, beta, self.eps)
+        fold_affine(weight, bias, w, b[0] if b else None, scale, shift, *s.share)
 
     def sums(self, x, *w):
         return {"moments": 2 * x[-1], "pulled": 2 * x[-1], "pushed": 2 * x[-1]}

@@ -132,6 +132,10 @@ class BatchNormPool(BatchNorm):
     def absorb(self, follower: Op) -> Op | None:
         return None
 
+    def behind(self, op: Op) -> tuple[Op, ...] | None:
+        folded = super().behind(op)
+        return None if folded is None else (*folded, MaxPool((2, 2), (2, 2)))
+
     def _apply(self, y, x, scale, shift, s):
         s.place, s.best = s.new(y.shape), s.new(y.shape)
         affine_max(y, s.place, s.best, x, scale, shift, self.clip)

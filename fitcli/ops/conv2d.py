@@ -46,6 +46,9 @@ class Conv2d(Op):
             )
         return (*out, self.filters)
 
+    def biased(self, clip: bool) -> Op | None:
+        return None if self.clip else replace(self, bias=True, clip=clip)
+
     def absorb(self, follower: Op) -> Op | None:
         return replace(self, clip=True) if isinstance(follower, ReLU) and not self.clip else None
 

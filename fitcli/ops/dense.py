@@ -35,6 +35,9 @@ class Dense(Op):
     def shape(self, x: Shape) -> Shape:
         return (*as_features("dense", x)[:-1], self.features)
 
+    def biased(self, clip: bool) -> Op | None:
+        return None if self.clip else replace(self, bias=True, clip=clip)
+
     def absorb(self, follower: Op) -> Op | None:
         return replace(self, clip=True) if isinstance(follower, ReLU) and not self.clip else None
 

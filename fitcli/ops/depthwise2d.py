@@ -57,6 +57,9 @@ class Depthwise2d(Op):
             )
         return (*out, x[2])
 
+    def biased(self, clip: bool) -> Op | None:
+        return None if self.clip else replace(self, bias=True, clip=clip)
+
     def absorb(self, follower: Op) -> Op | None:
         return replace(self, clip=True) if isinstance(follower, ReLU) and not self.clip else None
 

@@ -35,6 +35,10 @@ class GroupedConv2d(Op):
             )
         return (*self.conv.shape((h, w, c // self.groups))[:2], self.conv.filters * self.groups)
 
+    def biased(self, clip: bool) -> Op | None:
+        conv = self.conv.biased(clip)
+        return replace(self, conv=conv) if conv else None
+
     def absorb(self, follower: Op) -> Op | None:
         clipped = self.conv.absorb(follower) if isinstance(follower, ReLU) else None
         return replace(self, conv=clipped) if clipped else None

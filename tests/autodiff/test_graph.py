@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from fitcli.autodiff.graph import MAX_NUMBERS, MAX_SCOPES, Builder, Graph, fuse
+from fitcli.autodiff.graph import MAX_NUMBERS, MAX_SCOPES, Builder, Graph, Node, fuse, merge
 from fitcli.autodiff.op import Op
 from fitcli.errors import ShapeError
 from fitcli.ops.add import Add
@@ -148,7 +148,22 @@ def test_an_op_absorbs_nothing_unless_it_says_so():
     class Plain(Op):
         pass
 
-    assert Plain().absorb(ReLU()) is None
+    assert Plain().absorb(ReLU()) is None and ReLU().behind(Plain()) is None and Plain().biased(True) is None
+
+
+def test_two_may_become_several_of_which_the_last_is_read():
+    def together(first, node):
+        if node.op != ReLU():
+            return None
+        middle = Node("middle", Tanh(), first.inputs, (), first.shape)
+        return middle, Node("last", Tanh(), (middle,), (), node.shape)
+
+    g = Builder(2)
+    x = g.input("x", (4,))
+    y = g.apply(Add(), g.apply(ReLU(), g.apply(Tanh(), x)), x)
+    merged = merge(Graph(tuple(g.nodes), y), together)
+    assert [node.name for node in merged.nodes] == ["x", "middle", "last", "add"]
+    assert merged.nodes[0] is x and merged.output is merged.nodes[3] and merged.output.inputs == (merged.nodes[2], x)
 
 
 def test_numbers_without_end_are_refused_before_there_is_memory_for_them():

@@ -3,10 +3,14 @@
 import numpy as np
 import pytest
 
-from fitcli.autodiff.params import gradient_vectors
+from fitcli.autodiff.graph import Builder, Graph
+from fitcli.autodiff.params import Params, gradient_vectors
 from fitcli.autodiff.program import Program
 from fitcli.autodiff.setup import Setup
 from fitcli.autodiff.spread import shares
+from fitcli.layers.base import build_chain
+from fitcli.layers.batchnorm import BatchNorm
+from fitcli.layers.depthwise import Depthwise
 
 CUTS = [(1, 1), (1, 32), (2, 1), (2, 5), (3, 2), (3, 32)]  # workers, images a microbatch; 32 is the whole batch
 
@@ -131,3 +135,12 @@ def test_only_a_segment_that_uses_nothing_prepared_begins_at_once(case_of, monke
     wide, plain = case_of("spread"), case_of("perceptron")
     assert wide.program(wide.params(), workers=2)._at_once  # its first segment puts the images where all see them
     assert not plain.program(plain.params(), workers=2)._at_once
+
+
+def test_nobody_begins_while_weights_are_being_folded():
+    """A depthwise convolution has nothing derived from its weights: they alone are what its workers wait for."""
+    g = Builder(3)
+    y = build_chain(g, g.input("image", (4, 4, 3)), [Depthwise(), BatchNorm()], "model")
+    graph = Graph(tuple(g.nodes), y)
+    program = Program(graph, Params(graph), Setup(4, 2), train=False, clock=np.zeros(2, np.int64))
+    assert [len(part) for part in program.phases[0]] == [2, 2] and not program._at_once

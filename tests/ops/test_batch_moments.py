@@ -48,6 +48,18 @@ def test_batch_affine_and_running(case, dtype):
     np.testing.assert_allclose(running[1], 0.7 * case["scale"] + 0.3 * rows.var(0, ddof=1), **near(dtype))
 
 
+@pytest.mark.parametrize("with_bias", [True, False])
+@pytest.mark.parametrize(("shape", "parts"), [((3, 2, 4, 7), 1), ((3, 2, 4, 7), 5), ((1, 1, 7), 3), ((600, 7), 2)])
+def test_fold_affine(shape, parts, with_bias, case, normal, dtype):
+    w, b = (a.astype(dtype) for a in normal(2, shape, (7,)))
+    weight, bias = np.full(shape, np.nan, dtype), np.full(7, np.nan, dtype)
+    for part in range(parts):
+        args = w, b if with_bias else None, case["scale"], case["mean"]
+        batch_moments.fold_affine(weight, bias, *args, part, parts)
+    np.testing.assert_array_equal(weight, w * case["scale"])
+    np.testing.assert_allclose(bias, case["mean"] + (b * case["scale"] if with_bias else 0), **near(dtype))
+
+
 @pytest.mark.parametrize("c", [1, 511, 512, 513, 1030])
 def test_more_channels_than_are_worked_on_at_once(c, normal, dtype):
     x = normal(3, (70, c)).astype(dtype)

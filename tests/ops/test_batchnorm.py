@@ -112,6 +112,11 @@ def test_what_it_takes_along():
     assert BatchNorm().absorb(MaxPool((2, 2), (2, 2), (1, 1))) is None
 
 
+def test_in_evaluation_it_is_the_bias_of_what_is_linear():
+    assert BatchNorm(clip=True).behind(Dense(3, bias=False)) == (Dense(3, clip=True),)
+    assert BatchNorm().behind(Dense(3, clip=True)) is None and BatchNorm().behind(MaxPool((2, 2), (2, 2))) is None
+
+
 # The kernels, one by one
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from fitcli.autodiff.graph import Builder, Graph, fuse
 from fitcli.ops import batchnorm_pool
 from fitcli.ops.batchnorm import BatchNorm
 from fitcli.ops.batchnorm_pool import BatchNormPool
+from fitcli.ops.dense import Dense
 from fitcli.ops.maxpool import MaxPool
 from fitcli.ops.relu import ReLU
 
@@ -81,6 +82,11 @@ def test_it_takes_nothing_along_and_refuses_like_maxpool(refused):
     assert refused(BatchNormPool(), (1, 9, 3)) == (
         "maxpool 2×2 does not fit into 1×9×3\n  try: a smaller size or fewer pooling layers"
     )
+
+
+def test_in_evaluation_only_the_pooling_stays():
+    assert BatchNormPool(clip=True).behind(Dense(3)) == (Dense(3, clip=True), MaxPool((2, 2), (2, 2)))
+    assert BatchNormPool().behind(ReLU()) is None
 
 
 @pytest.mark.parametrize("clip", [False, True])

@@ -164,6 +164,12 @@ def test_it_takes_a_relu_along_once():
     assert Conv2d(5, (3, 3)).absorb(Tanh()) is None
 
 
+def test_it_takes_a_bias_unless_it_clips():
+    assert Conv2d(5, (3, 3), bias=False).biased(True) == Conv2d(5, (3, 3), clip=True)
+    assert Conv2d(5, (3, 3)).biased(False) == Conv2d(5, (3, 3))
+    assert Conv2d(5, (3, 3), clip=True).biased(False) is None
+
+
 def test_multiply_adds():
     assert Conv2d(32, (3, 3)).multiply_adds((28, 28, 1), (3, 3, 1, 32), (32,)) == 28 * 28 * 9 * 32
     assert Conv2d(8, (3, 5), (2, 2), (0, 0)).multiply_adds((9, 9, 4), (3, 5, 4, 8)) == 4 * 3 * 3 * 5 * 4 * 8

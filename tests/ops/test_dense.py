@@ -62,6 +62,11 @@ def test_it_takes_a_relu_along_once():
     assert Dense(5).absorb(Tanh()) is None and Dense(5).absorb(BatchNorm()) is None
 
 
+def test_it_takes_a_bias_unless_it_clips():
+    assert Dense(5, bias=False).biased(False) == Dense(5) and Dense(5).biased(True) == Dense(5, clip=True)
+    assert Dense(5, clip=True).biased(True) is None
+
+
 def test_multiply_adds():
     assert Dense(10).multiply_adds((784,), (784, 10), (10,)) == 7840
     assert Dense(10).multiply_adds((50, 784), (784, 10), (10,)) == 50 * 7840

@@ -72,6 +72,12 @@ def test_a_relu_behind_it_is_taken_in(at, normal):
     assert op.absorb(ReLU()).absorb(ReLU()) is None
 
 
+def test_it_takes_a_bias_unless_it_clips():
+    op = Depthwise2d((3, 3), (2, 1), bias=False)
+    assert op.biased(False) == replace(op, bias=True) and op.biased(True) == replace(op, bias=True, clip=True)
+    assert op.biased(True).biased(False) is None
+
+
 @pytest.mark.parametrize("shape", [(12,), (2, 2, 3)])
 def test_what_does_not_fit_is_told(refused, shape):
     op = Depthwise2d((3, 3), padding=(0, 0))

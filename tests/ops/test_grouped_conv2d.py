@@ -70,6 +70,12 @@ def test_channels_that_cannot_be_cut():
     assert op.shape((8, 8, 6)) == (8, 8, 6)
 
 
+def test_it_takes_a_bias_unless_it_clips():
+    op = GroupedConv2d(Conv2d(2, (3, 3), bias=False), 3)
+    assert op.biased(True) == GroupedConv2d(Conv2d(2, (3, 3), clip=True), 3)
+    assert op.biased(True).biased(False) is None
+
+
 def test_it_takes_a_relu_along():
     op = GroupedConv2d(Conv2d(2, (3, 3)), 3)
     assert op.absorb(ReLU()) == GroupedConv2d(Conv2d(2, (3, 3), clip=True), 3)
