@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fitcli.cli.output import json_text, plain, say, table, tell
 from fitcli.cli.progress import MORE, number, percent
+from fitcli.errors import FitcliError
 
 if TYPE_CHECKING:
     from fitcli.spec import Spec
@@ -51,10 +52,18 @@ def run_folds(spec: Spec, folds: int, run: Path, fit: Fit, quiet: bool) -> None:
     from fitcli.cli.progress import counting
     from fitcli.data.cachedpart import with_cache
     from fitcli.data.load import load_splits, open_source
+    from fitcli.data.plan import plan_splits
     from fitcli.data.remember import remembered
-    from fitcli.engine.rundir import is_run
+    from fitcli.engine.rundir import discard_empty, is_run
 
-    contents = remembered(with_cache(open_source(spec.data), spec.data, make=True))
+    try:
+        contents = remembered(with_cache(open_source(spec.data), spec.data, make=True))
+        first = fold_spec(spec, folds, 1)
+        with first.placing():
+            plan_splits(contents, first.data, first.seed)
+    except FitcliError:
+        discard_empty(run)
+        raise
     results = _results(run)
     _save(run, spec, folds, results)
     for fold in range(len(results) + 1, folds + 1):
@@ -90,7 +99,8 @@ def _save(run: Path, spec: Spec, folds: int, results: list[dict]) -> None:
 
 def fold_spec(spec: Spec, folds: int, fold: int) -> Spec:
     """The spec that fits one fold, as it stands in its run directory."""
-    return replace(spec, data=replace(spec.data, split=replace(spec.data.split, folds=folds, fold=fold)))
+    split = replace(spec.data.split, folds=folds, fold=fold)
+    return replace(spec, data=replace(spec.data, split=split), places=spec.places | {"data.split.folds": "--folds"})
 
 
 def statistics(results: list[dict]) -> dict:

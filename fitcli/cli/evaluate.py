@@ -79,4 +79,5 @@ def _dataset(loaded, model: str, data: str | None, split: str | None, progress):
     seen = ImageFormat.from_json(loaded.preprocessing)
     # the pixels as the training saw them, also where the spec leaves them to the data
     settings = replace(spec.data, image=ImageSettings.of(seen))
-    return load_split(settings, split, spec.seed, loaded.classes, progress, loaded.multilabel)
+    with spec.placing():
+        return load_split(settings, split, spec.seed, loaded.classes, progress, loaded.multilabel)

@@ -56,7 +56,7 @@ def command(spec: str, data: str | None, overrides: tuple[str, ...], least: floa
     check_sweep(settings)
     check_images(settings, data, "lr", spec)
     expected_model(settings)  # shapes that clash are told before any image is read
-    with counting("reading images", as_json) as progress:
+    with counting("reading images", as_json) as progress, settings.placing():
         splits = load_splits(settings.data, settings.seed, progress)
     for warning in splits.warnings:
         tell(f"warning: {plain(warning)}")

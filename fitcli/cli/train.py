@@ -80,7 +80,7 @@ def command(
         run = run or create_run(Path(spec).stem, out)
         run_folds(settings, folds, run, partial(_fit, options=options, quiet=quiet, whole=run), quiet)
         return
-    with counting("reading images", quiet) as progress:
+    with counting("reading images", quiet) as progress, settings.placing():
         splits = load_splits(settings.data, settings.seed, progress)
 
     for warning in splits.warnings:

@@ -67,8 +67,9 @@ def train_variants(paths: tuple[str, ...], overrides: tuple[str, ...], out: str 
     if problems:
         raise ModelFileError(*problems)
     name = Path(paths[0]).stem if len(paths) == 1 else "compare"
-    folder = create_run(name) if out is None else Path(out)
     data = _Data()
+    data.of(specs[0])  # what is wrong with it leaves no folder
+    folder = create_run(name) if out is None else Path(out)
     words = ["fitcli", "compare", "--train", *paths, *(w for o in overrides for w in ("--set", o)), "--out", str(folder)]
     runs = [folder / file.stem for file in files]
     for place, (spec, run) in enumerate(zip(specs, runs, strict=True), 1):
@@ -91,7 +92,7 @@ class _Data:
         from fitcli.data.load import load_splits
 
         if self.asked != (spec.data, spec.seed):
-            with counting("reading images") as progress:
+            with counting("reading images") as progress, spec.placing():
                 self.splits = load_splits(spec.data, spec.seed, progress)
             self.asked = (spec.data, spec.seed)
             for warning in self.splits.warnings:

@@ -11,7 +11,7 @@ from fitcli.data.labels import class_counts
 from fitcli.data.settings import DataSettings, SplitSettings
 from fitcli.data.sources.base import Contents, Part
 from fitcli.data.split import Division, fold_numbers, split_indices, subsample
-from fitcli.errors import DataError, Problem
+from fitcli.errors import DataError, Problem, SpecError
 
 SPLIT_NAMES = ("train", "val", "test")
 Plan = dict[str, tuple[Part, np.ndarray]]  # split -> where its images lie, and which of them
@@ -31,6 +31,7 @@ def plan_splits(contents: Contents, settings: DataSettings, seed: int) -> Plan:
         remember = settings.cache != "never"
         divided = [pool[i] for i in _divide(part, pool, split, val, 0 if "test" in plan else split.test, seed, remember)]
         if folded:
+            _check_folds(split.folds, len(divided[0]))
             numbers = _folds(part, divided[0], split, seed, remember)
             divided[:2] = divided[0][numbers != split.fold - 1], divided[0][numbers == split.fold - 1]
             plan.pop("val", None)
@@ -62,6 +63,14 @@ def _folds(part: Part, pool: np.ndarray, split: SplitSettings, seed: int, rememb
         return group_folds([groups[i] for i in pool], split.folds, seed)
     numbers = multilabel_folds if part.multilabel else fold_numbers
     return numbers(part.labels[pool], [part.keys[i] for i in pool], split.folds, seed)
+
+
+def _check_folds(folds: int, images: int) -> None:
+    """No fold may be empty for want of images."""
+    if folds > images:
+        what = f"{folds:,} folds of {images:,} training images"
+        allowed = f"2 to {images}, or null for none" if images > 1 else "null, for none: there are too few images for any"
+        raise SpecError(Problem(what, path="data.split.folds", value=folds, allowed=allowed))
 
 
 def _check_train(part: Part, train: np.ndarray, split: SplitSettings) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Lt, MinLen
 
 from fitcli.data.settings import DataSettings
+from fitcli.errors import SpecError
 from fitcli.gradients.base import Treatment
 from fitcli.layers.base import Layer
 from fitcli.layers.presets import PRESETS
@@ -80,3 +83,12 @@ class Spec:
         while path and path not in self.places:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.places.get(path, self.file)
+
+    @contextmanager
+    def placing(self) -> Iterator[None]:
+        """What is found to be wrong with a value of the spec only here gets the line that it was written in."""
+        try:
+            yield
+        except SpecError as error:
+            told = (replace(p, where=p.where or (self.where(p.path) if p.path else "")) for p in error.problems)
+            raise SpecError(*told) from None

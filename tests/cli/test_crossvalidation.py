@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -51,6 +52,20 @@ def test_an_interrupted_one_goes_on(fitcli, engine, here):
     assert len(json.loads((here / "cv/folds.json").read_text())["results"]) == 3
     outcome = fitcli("train", "--resume", "cv")
     assert outcome.code == 0 and len(engine) == 4 and "± 25.00 %" in outcome.out
+
+
+def test_more_folds_than_images(fitcli, engine, here):
+    outcome = fitcli("train", "tiny.yaml", "--folds", 10**9)
+    assert outcome.code == 2 and outcome.out == "" and engine == []
+    assert outcome.err == ("error: --folds: data.split.folds: 1,000,000,000 folds of 22 training images\n"
+                           "  allowed: 2 to 22, or null for none\n")  # fmt: skip
+    assert os.listdir("runs") == []
+    for words in (["train", "tiny.yaml"], ["lr", "tiny.yaml"], ["data", "show", "tiny.yaml"], ["data", "check", "tiny.yaml"],
+                  ["compare", "--train", "tiny.yaml"]):  # fmt: skip
+        outcome = fitcli(*words, "--set", "data.split.folds=23")
+        assert outcome.code == 2 and outcome.out == ""
+        assert outcome.err.startswith("error: --set data.split.folds=23: data.split.folds: 23 folds of 22 training images\n")
+        assert os.listdir("runs") == []
 
 
 def test_what_does_not_go_together(fitcli, engine, here):

@@ -4,7 +4,7 @@ import pytest
 from fitcli.data.load import open_source
 from fitcli.data.plan import plan_splits
 from fitcli.data.settings import DataSettings, SplitSettings
-from fitcli.errors import DataError
+from fitcli.errors import DataError, SpecError
 
 
 def planned(root, seed=0, per_class=None, **split):
@@ -114,3 +114,28 @@ def test_a_class_that_no_image_is_left_of(make_folder, tmp_path):
     with pytest.raises(DataError, match="class 'y' has no image left to train on after fold"):
         for fold in range(1, 4):
             planned(tmp_path / "list.csv", val=0.0, test=0.0, folds=3, fold=fold)
+
+
+@pytest.mark.parametrize("by", ["stratified", "hash", "group"])
+def test_more_folds_than_images(make_folder, by):
+    root = make_folder({"cat": 6, "dog": 6})
+    more = {"group": "[0-9]+"} if by == "group" else {}
+    for folds in (13, 10**9):
+        with pytest.raises(SpecError) as caught:
+            planned(root, by=by, folds=folds, test=0.0, **more)
+        (problem,) = caught.value.problems
+        assert problem.message == f"{folds:,} folds of 12 training images" and problem.allowed == "2 to 12, or null for none"
+        assert (problem.path, problem.value) == ("data.split.folds", folds)
+    assert len(planned(root, by=by, folds=12, test=0.0, **more)["train"]) >= 10
+
+
+def test_folds_of_several_classes_an_image_too(make_folder, tmp_path):
+    make_folder({"a": 3})
+    (tmp_path / "list.csv").write_text("path,labels\nphotos/a/0.png,x\nphotos/a/1.png,x|y\nphotos/a/2.png,y\n")
+    with pytest.raises(SpecError, match="1,000,000,000 folds of 3 training images\n  allowed: 2 to 3"):
+        planned(tmp_path / "list.csv", folds=10**9, val=0.0, test=0.0)
+
+
+def test_one_image_cannot_be_folded(make_folder):
+    with pytest.raises(SpecError, match="allowed: null, for none: there are too few images"):
+        planned(make_folder({"train/cat": 1}), folds=2)

@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from fitcli.errors import SpecError
+from fitcli.errors import DataError, Problem, SpecError
 from fitcli.losses import LOSSES
 from fitcli.optim import OPTIMIZERS
 from fitcli.schedules import SCHEDULES
@@ -131,3 +131,12 @@ def test_no_more_parts_than_images():
     with pytest.raises(SpecError, match="fit: a batch of 32 cannot be taken in 64 parts"):
         parse_spec("data: {path: .}\nmodel: [relu]\nfit: {accumulate: 64}\n")
     assert parse_spec("data: {path: .}\nmodel: [relu]\nfit: {accumulate: 64, optimizer: gd}\n").fit.accumulate == 64
+
+
+def test_what_is_found_wrong_later_gets_its_line():
+    spec = parse_spec("data: {path: x,\n  split: {folds: 9}}\nmodel: [flatten, dense: classes]", "s.yaml")
+    with pytest.raises(SpecError) as caught, spec.placing():
+        raise SpecError(Problem("is too much", path="data.split.folds"), Problem("a", where="b", path="seed"), "c")
+    assert str(caught.value) == "s.yaml:2: data.split.folds: is too much\nb: seed: a\nc"
+    with pytest.raises(DataError, match="as it is"), spec.placing():
+        raise DataError("as it is")

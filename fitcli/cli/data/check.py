@@ -31,17 +31,20 @@ def command(
     fitcli data check configs/cats_dogs.yaml --model runs/cats_dogs-1 --all
     fitcli data check configs/cats_dogs.yaml --json
     """
+    from contextlib import nullcontext
+
     from fitcli.cli.output import json_text, plain, say, tell
     from fitcli.cli.progress import counting
     from fitcli.data.settings import DataSettings
     from fitcli.errors import DataError, SpecError
 
+    placing = nullcontext()
     if place.lower().endswith((".yaml", ".yml")):
         from fitcli.spec import load_spec
 
         spec = load_spec(place, overrides=overrides)
         check_images(spec, None, "data", "check", place, option="--set data.path=")
-        settings, seed = spec.data, spec.seed
+        settings, seed, placing = spec.data, spec.seed, spec.placing()
     elif overrides:
         raise SpecError("--set changes a spec; give SPEC instead of PATH")
     else:
@@ -49,7 +52,7 @@ def command(
 
     from fitcli.data.check.report import check
 
-    with counting("checking images", as_json) as progress:
+    with counting("checking images", as_json) as progress, placing:
         result = check(settings, seed, progress)
     if model is not None and result["trainable"]:
         result["findings"] += _doubts(model, settings, seed, as_json)

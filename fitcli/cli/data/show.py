@@ -38,7 +38,7 @@ def command(
     settings = load_spec(spec, overrides=overrides, data=data)
     check_images(settings, data, "data", "show", spec)
     expected_model(settings)  # shapes that clash are told before any image is read
-    with counting("reading images") as progress:
+    with counting("reading images") as progress, settings.placing():
         train = load_split(settings.data, "train", settings.seed, progress=progress)
     for warning in train.warnings:
         tell(f"warning: {plain(warning)}")
