@@ -22,6 +22,15 @@ def picture():
 
 
 @pytest.fixture
+def pictures(tmp_path, picture):
+    """The paths of 40 different pictures, 0.png, 1.png, ..."""
+    paths = [tmp_path / f"{i}.png" for i in range(40)]
+    for i, path in enumerate(paths):
+        Image.fromarray(picture(i)).save(path)
+    return paths
+
+
+@pytest.fixture
 def encoded():
     """encoded(array or Image, "PNG", ...) -> the bytes of a file of that kind."""
 

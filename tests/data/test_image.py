@@ -13,27 +13,18 @@ from fitcli.errors import DataError
 SMALL = ImageFormat((5, 7), 3)
 
 
-@pytest.fixture
-def files(tmp_path, picture):
-    paths = []
-    for i in range(40):
-        paths.append(tmp_path / f"{i}.png")
-        Image.fromarray(picture(i)).save(paths[-1])
-    return paths
-
-
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("resize", ["stretch", "crop", "letterbox"])
-def test_any_image_becomes_the_format(picture, files, channels, resize):
+def test_any_image_becomes_the_format(picture, pictures, channels, resize):
     fmt = ImageFormat((9, 20), channels, resize)
-    x = load_image(files[0], fmt)
+    x = load_image(pictures[0], fmt)
     assert x.shape == fmt.shape and x.dtype == np.uint8 and x.flags.c_contiguous and x.flags.writeable
-    assert np.array_equal(x, load_image(files[0].read_bytes(), fmt))
-    assert np.array_equal(x, load_image(str(files[0]), fmt))
+    assert np.array_equal(x, load_image(pictures[0].read_bytes(), fmt))
+    assert np.array_equal(x, load_image(str(pictures[0]), fmt))
 
 
-def test_height_comes_before_width(picture, files):
-    x = load_image(files[0], ImageFormat((24, 32), 3))
+def test_height_comes_before_width(picture, pictures):
+    x = load_image(pictures[0], ImageFormat((24, 32), 3))
     assert np.array_equal(x, picture(0))
 
 
@@ -46,20 +37,20 @@ def test_reduced_decoding_of_jpegs_does_not_show(picture):
     assert np.abs(reduced - full).mean() < 1.5
 
 
-def test_arrays_follow_the_same_rules_as_files(picture, files):
+def test_arrays_follow_the_same_rules_as_files(picture, pictures):
     for fmt in (SMALL, ImageFormat((9, 20), 1, "letterbox"), ImageFormat((24, 32), 1)):
-        assert np.array_equal(convert_array(picture(0), fmt), load_image(files[0], fmt))
+        assert np.array_equal(convert_array(picture(0), fmt), load_image(pictures[0], fmt))
     grey = convert_array(picture(0)[:, :, :1], ImageFormat((24, 32), 3))
     assert np.array_equal(grey, np.repeat(picture(0)[:, :, :1], 3, 2))
 
 
-def test_one_after_the_other_into_an_array(files):
-    files[1].write_text("no image")
+def test_one_after_the_other_into_an_array(pictures):
+    pictures[1].write_text("no image")
     images = np.zeros((3, *SMALL.shape), np.uint8)
     with pillow_warnings():
-        bad = load_into(images, files[:3], SMALL)
-    assert list(bad) == [1] and bad[1].where == str(files[1])
-    assert np.array_equal(images[2], load_image(files[2], SMALL)) and not images[1].any()
+        bad = load_into(images, pictures[:3], SMALL)
+    assert list(bad) == [1] and bad[1].where == str(pictures[1])
+    assert np.array_equal(images[2], load_image(pictures[2], SMALL)) and not images[1].any()
 
 
 def test_images_that_cannot_fit_into_memory_are_refused_before_the_work(monkeypatch):
