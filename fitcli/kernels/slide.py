@@ -55,38 +55,43 @@ def slide(y, x, packed, bias, x_rows, y_rows, columns, block, group, height, x_a
 
 
 @kernel(links=link)
-def slide_weights(w_bar, x, z_bar, packed, w_rows, top, left, block, height, columns, sh, sw, dh, dw):
+def slide_weights(w_bar, x, z_bar, packed, w_rows, top, left, block, group, height, columns, sh, sw, dh, dw):
     """w_bar[a, b, :, :] += Σ over pixels of x[pixel·stride + (a, b)·dilation, :]ᵀ · z_bar[pixel, :].
 
-    z_bar has a border of `top` rows and `left` columns before its height × columns pixels. Blocks of rows keep x and
-    z_bar in the first-level cache while all of w_bar passes by; `packed`, when not None, is where a block of z_bar is
-    packed, [panel, pixel, lane]: its pixels, often a power of two apart, would push each other out.
+    z_bar has a border of `top` rows and `left` columns before its height × columns pixels. Blocks of rows, or of `group`
+    images whose rows are all in a block, keep x and z_bar in the cache while all of w_bar passes by; `packed`, when not
+    None, is where a block of z_bar is packed, [panel, pixel, lane]: its pixels, often a power of two apart, would push
+    each other out.
     """
     kh, kw, ci, co = w_bar.shape
     zero = w_bar.dtype.type(0)
     size = size_of(zero)
     x_row, z_row = x.shape[2] * ci, z_bar.shape[2] * co
+    x_image, z_image = x.shape[1] * x_row, z_bar.shape[1] * z_row
     spans, taps = (kw, 1) if dw != 1 else (1, kw)  # taps side by side are one run of rows
-    for i in range(x.shape[0]):
+    for i in range(0, x.shape[0], group):
+        n0 = min(group, x.shape[0] - i)
         for r in range(0, height, block):
             n1 = min(block, height - r)
-            at_z = address_of(z_bar) + ((i * z_bar.shape[1] + top + r) * z_row + left * co) * size
-            panel, s1, s2 = panel_width(zero), z_row, co
+            at_z = address_of(z_bar) + (i * z_image + (top + r) * z_row + left * co) * size
+            panel, s0, s1, s2 = panel_width(zero), z_image, z_row, co
             if packed is not None:
                 width = packed.shape[2]
-                panel, s1, s2 = packed.shape[1] * width, columns * width, width
+                panel, s0, s1, s2 = packed.shape[1] * width, n1 * columns * width, columns * width, width
                 for j in range(packed.shape[0]):
-                    for a in range(n1):
-                        for q in range(columns):
-                            copy_row(zero, address_of(packed) + (j * panel + a * s1 + q * width) * size,
-                                     at_z + (a * z_row + q * co + j * width) * size, min(width, co - j * width))  # fmt: skip
+                    for image in range(n0):
+                        for a in range(n1):
+                            for q in range(columns):
+                                copy_row(zero, address_of(packed) + (j * panel + image * s0 + a * s1 + q * width) * size,
+                                         at_z + (image * z_image + a * z_row + q * co + j * width) * size,
+                                         min(width, co - j * width))  # fmt: skip
                 at_z = address_of(packed)
             for a in range(kh):
                 for b in range(spans):
-                    at_x = address_of(x) + ((i * x.shape[1] + r * sh + a * dh) * x_row + b * dw * ci) * size
+                    at_x = address_of(x) + (i * x_image + (r * sh + a * dh) * x_row + b * dw * ci) * size
                     at_w = address_of(w_bar) + (a * kw + b) * ci * co * size
                     columns_product(zero, at_x, 0, at_z, panel, at_w, address_of(w_rows), 0, taps * ci, co,
-                                    1, n1, columns, 0, sh * x_row, sw * ci, 0, s1, s2, ADD, 0)  # fmt: skip
+                                    n0, n1, columns, x_image, sh * x_row, sw * ci, s0, s1, s2, ADD, 0)  # fmt: skip
 
 
 @kernel

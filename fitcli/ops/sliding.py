@@ -13,7 +13,7 @@ from fitcli.kernels.slide import halo, pack_window, slide, slide_weights
 from fitcli.ops.dense_products import rows
 from fitcli.ops.window import Blocks, Phase, axis, phases, reach
 
-_PIXELS = 192  # of a block of rows in the weights' gradient
+_PIXELS = 192  # of a block in the weights' gradient
 _MANY = 64  # weights of an output, from which on a packed gradient is read often enough
 
 
@@ -79,9 +79,10 @@ class Direct:
     def pull_weights(self, w_bar, bordered, z_bar, border, s) -> None:
         h, w = self.rows.outputs, self.columns.outputs
         taps = rows(w_bar.shape[1] * w_bar.shape[2], w_bar.shape[3])
-        block = max(1, min(h, _PIXELS // w))
-        packed = s.new(panels_shape(w_bar.dtype, block * w, w_bar.shape[3])) if prod(w_bar.shape[:3]) >= _MANY else None
-        slide_weights(w_bar, bordered, z_bar, packed, taps, border[0], border[2], block, h, w,
+        cut = Blocks.of(bordered.shape[0], h, w, _PIXELS)
+        pixels = cut.group * cut.block * w
+        packed = s.new(panels_shape(w_bar.dtype, pixels, w_bar.shape[3])) if prod(w_bar.shape[:3]) >= _MANY else None
+        slide_weights(w_bar, bordered, z_bar, packed, taps, border[0], border[2], cut.block, cut.group, h, w,
                       *self.op.stride, *self.op.dilation)  # fmt: skip
 
     def pull_back(self, x_bar, z_bar, border, s) -> None:

@@ -90,6 +90,11 @@ def reach(found: list[Phase], out: int) -> Pair:
     return max(0, -first), max(0, last - (out - 1))
 
 
+def _even(count: int, most: int) -> int:
+    """The size of pieces of no more than `most` (or one) that `count` is cut into, all alike but the last."""
+    return -(-count // -(-count // max(1, most)))
+
+
 @dataclass(frozen=True)
 class Blocks:
     """How the windows of a microbatch are cut: `block` rows of `group` images share one table of offsets."""
@@ -98,10 +103,10 @@ class Blocks:
     group: int
 
     @classmethod
-    def of(cls, n: int, height: int, columns: int) -> Blocks:
-        block = min(height, max(1, _PIXELS // columns))
-        group = min(n, max(1, _PIXELS // (height * columns))) if block == height else 1
-        return cls(block, group)
+    def of(cls, n: int, height: int, columns: int, pixels: int = _PIXELS) -> Blocks:
+        """Of about so many pixels, and as even as can be."""
+        block = _even(height, pixels // columns)
+        return cls(block, _even(n, pixels // (height * columns)) if block == height else 1)
 
     def table(self, columns: int, image: int, row: int, column: int) -> np.ndarray:
         """Offsets of the block's windows, by the strides of images, rows and columns."""

@@ -72,8 +72,9 @@ def test_slide_weights(sliding, data):
             wanted[a, b] += pixel.T.astype("f8") @ z[:, r, s]
     w_rows = sliding.offsets((o, kernel[1] * c))
     block = data.draw(st.integers(1, h))
-    packed = np.full(panels_shape(np.dtype(code), block * q, o), np.nan, code) if data.draw(st.booleans()) else None
-    slide_weights(w_bar, x, z_bar, packed, w_rows, top, left, block, h, q, *stride, *dilation)
+    group = data.draw(st.integers(1, n)) if block == h else 1
+    packed = np.full(panels_shape(np.dtype(code), group * block * q, o), np.nan, code) if data.draw(st.booleans()) else None
+    slide_weights(w_bar, x, z_bar, packed, w_rows, top, left, block, group, h, q, *stride, *dilation)
     np.testing.assert_allclose(w_bar, wanted, rtol=0, atol=500 * np.finfo(code).eps)
 
 
@@ -104,8 +105,10 @@ def test_nothing_is_touched_outside(c, o, stride, dilation, dtype, stays_inside,
     for block, group in ((4, 3), (4, 2), (3, 1)):
         args = sliding.slide_args(y, x, w, packed_of(w), stride, dilation, bias, block, group, BIAS, True)
         stays_inside(slide, *args)
-    for packed in (None, np.zeros(panels_shape(dtype, 15, o), dtype)):
-        stays_inside(slide_weights, w, x, y, packed, sliding.offsets((o, 2 * c)), 0, 0, 3, 4, 5, *stride, *dilation)
+    for block, group in ((3, 1), (4, 2)):
+        for packed in (None, np.zeros(panels_shape(dtype, group * block * 5, o), dtype)):
+            w_rows = sliding.offsets((o, 2 * c))
+            stays_inside(slide_weights, w, x, y, packed, w_rows, 0, 0, block, group, 4, 5, *stride, *dilation)
     stays_inside(halo, np.full((3, x.shape[1] + 3, x.shape[2] + 1, c), np.nan, dtype), x, 1, 1)
     packed = np.full(panels_shape(dtype, 6 * o, c), np.nan, dtype)
     stays_inside(pack_window, packed, w, 2, 1, 1, 1, 2)
