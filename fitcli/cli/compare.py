@@ -19,8 +19,9 @@ def command(paths: tuple[str, ...], train: bool, overrides: tuple[str, ...], out
             plot: str | None, as_json: bool) -> None:  # fmt: skip
     """Compare runs.
 
-    What their specs differ in, and what became of them, the best first: by validation accuracy, or by training loss
-    where there is none. A folder stands for the runs in it.
+    What their specs differ in, and what became of them, the best first: by what they kept their best epochs by
+    (fit.keep_best: validation accuracy, loss, F1 or mAP), or by training loss where nothing was validated. A folder
+    stands for the runs in it.
 
     With --train the runs are made first, one a spec, in runs/NAME-1 or DIR; the picture is put there as compare.png.
 
@@ -55,7 +56,7 @@ def command(paths: tuple[str, ...], train: bool, overrides: tuple[str, ...], out
 
 def _show(result: dict) -> None:
     from fitcli.cli.output import table
-    from fitcli.cli.progress import number, percent
+    from fitcli.cli.progress import MORE, number, percent
 
     rows, titles = result["runs"], _titles(result["differ"])
     columns = {"run": [row["run"] for row in rows]}
@@ -67,9 +68,13 @@ def _show(result: dict) -> None:
     columns["train loss"] = [number(row["train_loss"]) for row in rows]
     if any(row["best_train_loss"] != row["train_loss"] for row in rows):
         columns["lowest"] = [number(row["best_train_loss"]) for row in rows]
-    if any(row["best_val_accuracy"] is not None for row in rows):
+    metric = result["ranked_by"] if result["ranked_by"] != "train_loss" else "val_accuracy"
+    if metric != "val_accuracy":
         columns["val accuracy"] = [percent(row["val_accuracy"]) for row in rows]
-        columns["best"] = [percent(row["best_val_accuracy"]) for row in rows]
+    if any(row[f"best_{metric}"] is not None for row in rows):
+        name, show = metric.removeprefix("val_"), number if metric == "val_loss" else percent
+        columns[f"val {MORE.get(name, name)}"] = [show(row[metric]) for row in rows]
+        columns["best"] = [show(row[f"best_{metric}"]) for row in rows]
     if any(row["test_accuracy"] is not None for row in rows):
         columns["test"] = [percent(row["test_accuracy"]) for row in rows]
     table(list(columns), zip(*columns.values(), strict=True))

@@ -8,13 +8,13 @@ from math import inf, isfinite
 
 def is_better(event: dict, best: dict, metric: str, least: float = 0.0) -> bool:
     """Whether the `metric` of an epoch's event is better by more than `least` than that of the best one, {} when none is."""
-    old, new = _rank(best, metric), _rank(event, metric)
+    old, new = goodness(best, metric), goodness(event, metric)
     return not best or new > old + least
 
 
 def beats(event: dict, best: dict, metric: str) -> bool:
     """Like `is_better`; of two that are equal the one of lower `val_loss` is better: few images have few accuracies."""
-    if best and _rank(event, metric) == _rank(best, metric):
+    if best and goodness(event, metric) == goodness(best, metric):
         return is_better(event, best, "val_loss")
     return is_better(event, best, metric)
 
@@ -28,7 +28,8 @@ def best_of(epochs: Iterable[dict], metric: str = "val_accuracy") -> dict:
     return best
 
 
-def _rank(event: dict, metric: str) -> float:
+def goodness(event: dict, metric: str) -> float:
+    """A number that is larger the better the event's `metric` is; -inf where it has none."""
     value = event.get(metric)
     if value is None or not isfinite(value):
         return -inf

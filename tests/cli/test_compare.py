@@ -72,3 +72,16 @@ def test_a_setting_does_not_take_the_place_of_a_result(fitcli, here):
     head, _, *rows = fitcli("compare", "runs").out.splitlines()
     assert head.split()[:5] == ["run", "fit.epochs", "state", "epochs", "steps"]
     assert ["tiny-2", "2", "unfinished", "0", "1"] in [row.split()[:5] for row in rows]
+
+
+@pytest.mark.parametrize(("metric", "column"), [("val_map", "val mAP"), ("val_loss", "val loss")])
+def test_runs_of_several_classes_an_image_by_what_they_kept(fitcli, tagged, metric, column):
+    for lr in (0.1, 0.001):
+        assert fitcli("train", "tags.yaml", "-q", *ARGS, "--set", f"fit.keep_best={metric}", "--set", "data.split.val=0.3",
+                      "--set", f"fit.optimizer.adam.lr={lr}").code == 0  # fmt: skip
+    runs = ("runs/tags-2", "runs/tags-3")
+    head = fitcli("compare", *runs).out.splitlines()[0]
+    assert "val accuracy" in head and head.index("val accuracy") < head.index(column) < head.index("best")
+    found = json.loads(fitcli("compare", *runs, "--json").out)
+    values = [row[f"best_{metric}"] for row in found["runs"]]
+    assert found["ranked_by"] == metric and values == sorted(values, reverse=metric != "val_loss")

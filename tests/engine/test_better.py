@@ -1,4 +1,4 @@
-from fitcli.engine.better import beats, best_of, is_better
+from fitcli.engine.better import beats, best_of, goodness, is_better
 
 NAN = float("nan")
 
@@ -22,3 +22,8 @@ def test_the_best_of_all():
               [(1, None, None), (2, 0.5, 2), (3, 0.5, 1), (4, 0.5, 1), (5, 0.4, 0)]]  # fmt: skip
     assert best_of(epochs)["epoch"] == 3
     assert best_of(epochs[:1]) == best_of([]) == {}
+
+
+def test_more_is_better_but_of_losses():
+    assert goodness({"val_f1": 0.4}, "val_f1") == 0.4 and goodness({"val_loss": 0.4}, "val_loss") == -0.4
+    assert goodness({}, "val_f1") == goodness({"val_f1": None}, "val_f1") == goodness({"val_f1": NAN}, "val_f1") < -1e300

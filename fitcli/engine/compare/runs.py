@@ -9,7 +9,7 @@ from math import isfinite
 from pathlib import Path
 
 from fitcli.data.names import natural_key
-from fitcli.engine.better import best_of
+from fitcli.engine.better import best_of, goodness
 from fitcli.engine.compare.differences import differences
 from fitcli.engine.log import read_log
 from fitcli.engine.rundir import LOG_NAME, SPEC_NAME, is_run, run_file, runs_near
@@ -38,23 +38,19 @@ class Run:
     def state(self) -> str:
         return DONE if self.end else DIVERGED if self.diverged else UNFINISHED
 
-    def summary(self) -> dict:
-        """Losses and accuracies of epochs; None where the run has none."""
+    def summary(self, metric: str = "val_accuracy") -> dict:
+        """Losses and accuracies of epochs, None where the run has none; the best epoch is that by `metric`."""
         last = self.epochs[-1] if self.epochs else {}
-        best = best_of(self.epochs)
+        best, accurate = best_of(self.epochs, metric), best_of(self.epochs)
         losses = [e["train_loss"] for e in self.epochs if e.get("train_loss") is not None]
         return {
             "run": self.name, "path": str(self.path), "state": self.state, "epochs": len(self.epochs),
             "steps": self.steps[-1] if self.steps else 0, "seconds": self.spent,
             "train_loss": last.get("train_loss"), "best_train_loss": min(losses, default=None),
             "val_loss": last.get("val_loss"), "val_accuracy": last.get("val_accuracy"),
-            "best_val_accuracy": best.get("val_accuracy"), "best_epoch": best.get("epoch"),
+            "best_val_accuracy": accurate.get("val_accuracy"), "best_epoch": best.get("epoch"),
             "test_accuracy": self.end.get("test_accuracy"),
-        }  # fmt: skip
-
-
-def _known(value: float | None) -> float:
-    return float("-inf") if value is None else value
+        } | {metric: last.get(metric), f"best_{metric}": best.get(metric)}  # fmt: skip
 
 
 def find_runs(paths: Sequence[str | os.PathLike]) -> list[Path]:
@@ -128,18 +124,31 @@ def _read(path: Path, name: str) -> Run:
 
 
 def compare_runs(runs: Sequence[Run]) -> dict:
-    """{"runs": [each one's summary with its "settings"], "differ": [paths of the settings that differ]}, best first.
+    """{"runs": [each one's summary with its "settings"], "differ": [paths of the settings that differ], "ranked_by": what
+    decides the order}, best first.
 
-    Best is the highest validation accuracy of any epoch; where a run has none, the lowest training loss. What diverged
-    comes last.
+    Best is the best value of any epoch, by what all of them kept their best epochs by (fit.keep_best); where that is not
+    the same for all, by F1 where it was measured, else by validation accuracy; where a run has none of these, by the
+    lowest training loss. What diverged comes last.
     """
-    table = differences([run.spec for run in runs])
-    rows = [run.summary() | {"settings": {p: values[i] for p, values in table.items()}} for i, run in enumerate(runs)]
-    validated = all(row["best_val_accuracy"] is not None for row in rows if row["state"] != DIVERGED)
+    table, metric = differences([run.spec for run in runs]), _metric(runs)
+    rows = [
+        run.summary(metric or "val_accuracy") | {"settings": {p: values[i] for p, values in table.items()}}
+        for i, run in enumerate(runs)
+    ]
 
     def rank(row: dict) -> tuple:
         loss = row["train_loss"]
         loss = loss if loss is not None and isfinite(loss) else float("inf")
-        return row["state"] == DIVERGED, -_known(row["best_val_accuracy"]) if validated else 0.0, loss
+        best = goodness({metric: row[f"best_{metric}"]}, metric) if metric else 0.0
+        return row["state"] == DIVERGED, -best, loss
 
-    return {"runs": sorted(rows, key=rank), "differ": list(table)}
+    return {"runs": sorted(rows, key=rank), "differ": list(table), "ranked_by": metric or "train_loss"}
+
+
+def _metric(runs: Sequence[Run]) -> str | None:
+    """What all runs that have not diverged were measured by, and that they are to be ranked by."""
+    judged = [run for run in runs if run.state != DIVERGED] or runs
+    kept = {run.spec.fit.keep_best for run in judged}
+    wanted = [*(kept if len(kept) == 1 else ()), "val_f1", "val_accuracy"]
+    return next((metric for metric in wanted if all(best_of(run.epochs, metric) for run in judged)), None)

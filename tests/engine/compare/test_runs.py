@@ -64,6 +64,34 @@ def test_the_lowest_loss_comes_first_where_nothing_is_validated(make_run):
     make_run("a", accuracies=())
     folder = make_run("b", losses=(3.0, 0.5), accuracies=(0.5,)).parent
     assert [row["run"] for row in rows(folder)] == ["a", "b"]
+    assert compare_runs(read_runs(find_runs([folder])))["ranked_by"] == "train_loss"
+
+
+def test_by_what_the_best_epochs_were_kept_by(make_run):
+    several = "loss: binary_cross_entropy\nfit: {keep_best: val_f1}"
+    a = make_run("a", several, accuracies=(0.9, 0.9), f1=(0.1, 0.2))
+    b = make_run("b", several, accuracies=(0.5, 0.6), f1=(0.8, 0.7))
+    found = compare_runs(read_runs([a, b]))
+    assert found["ranked_by"] == "val_f1" and [row["run"] for row in found["runs"]] == ["b", "a"]
+    first = found["runs"][0]
+    assert (first["val_f1"], first["best_val_f1"], first["best_epoch"], first["best_val_accuracy"]) == (0.7, 0.8, 1, 0.6)
+    c = make_run("c", "loss: binary_cross_entropy", accuracies=(0.7, 0.7), f1=(0.5, 0.5))  # by exact matches
+    assert compare_runs(read_runs([c]))["ranked_by"] == "val_accuracy"
+    found = compare_runs(read_runs([a, b, c]))
+    assert found["ranked_by"] == "val_f1" and [row["run"] for row in found["runs"]] == ["b", "c", "a"]
+    d = make_run("d", accuracies=(0.8, 0.8))  # of one class an image
+    found = compare_runs(read_runs([a, b, c, d]))
+    assert found["ranked_by"] == "val_accuracy" and [row["run"] for row in found["runs"]] == ["a", "d", "c", "b"]
+
+
+def test_a_loss_is_better_the_lower_it_is(make_run):
+    text = "fit: {keep_best: val_loss}"
+    a, b = make_run("a", text, accuracies=(0.9, 0.9)), make_run("b", text, accuracies=(0.5, 0.5))
+    lines = (b / "log.jsonl").read_text().replace('"val_loss": 1.0', '"val_loss": 0.5')
+    (b / "log.jsonl").write_text(lines)
+    found = compare_runs(read_runs([a, b]))
+    assert found["ranked_by"] == "val_loss" and [row["best_val_loss"] for row in found["runs"]] == [0.5, 1.0]
+    assert compare_runs(read_runs([make_run("c", "fit: {keep_best: none}")]))["ranked_by"] == "val_accuracy"
 
 
 def test_names_as_short_as_they_may_be(make_run):
