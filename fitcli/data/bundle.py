@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from threading import Lock
 from typing import BinaryIO
 
 from fitcli.data.files import check_regular, is_folder, subfolders
@@ -58,12 +59,12 @@ def bundles(root: Path) -> list[Files]:
     """The files of each folder that may be meant by `root`: its own and those of the only folder in it; for an archive,
     those of every folder in it. Nothing for an archive of many files, or a damaged one."""
     if not root.is_dir():
-        return _in_archive(root)
-    found = [_in_folder(root)]
+        return list(archived(root).values())
+    found = [in_folder(root)]
     try:
         below = subfolders(root)
         if len(below) == 1:
-            found.append(_in_folder(root / below[0]))
+            found.append(in_folder(root / below[0]))
     except DataError:
         pass
     return found
@@ -98,6 +99,7 @@ class _Archive:
     root: Path
     sizes: dict[str, int]
     held: dict[str, bytes] = field(default_factory=dict)  # of a tar archive: what was read on the way to another file
+    lock: Lock = field(default_factory=Lock)  # on what is held
 
     def take(self, name: str) -> bytes:
         if is_zip(self.root):
@@ -106,9 +108,10 @@ class _Archive:
                 check_member(self.root, info)
                 self._check_size(info.file_size)
                 return archive.read(info)
-        if name not in self.held:
-            self._walk()
-        return self.held.pop(name)
+        with self.lock:
+            if name not in self.held:
+                self._walk()
+            return self.held.pop(name)
 
     def _check_size(self, size: int) -> None:
         if size > MOST_BYTES:
@@ -124,26 +127,28 @@ class _Archive:
             raise DataError(Problem("has changed while it was read", str(self.root)))
 
 
-def _in_folder(folder: Path) -> Files:
+def in_folder(folder: Path) -> Files:
+    """The files, or what is no folder, in a folder; nothing where it cannot be listed."""
     try:
         return {entry.name: folder / entry.name for entry in os.scandir(folder) if not is_folder(entry)}
     except OSError:
         return {}
 
 
-def _in_archive(root: Path) -> list[Files]:
+def archived(root: Path) -> dict[PurePosixPath, Files]:
+    """The files of each folder in an archive; nothing for one of many files, or a damaged one."""
     try:
         info = os.stat(root)
         found = _listed(root, info.st_size, info.st_mtime_ns, info.st_ino)
     except (DataError, OSError, ValueError):
-        return []
+        return {}
     archive = _Archive(root, {name: size for name, size, _ in found})
     folders: dict[PurePosixPath, Files] = {}
     for name, _, head in found:
         path = PurePosixPath(name)
         if not any(is_hidden(part) for part in path.parts if part != "."):
             folders.setdefault(path.parent, {})[path.name] = Member(archive, name, path, head)
-    return list(folders.values())
+    return folders
 
 
 @lru_cache(maxsize=4)

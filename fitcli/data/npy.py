@@ -7,20 +7,20 @@ Source: numpy.lib.format, https://numpy.org/neps/nep-0001-npy-format.html
 from __future__ import annotations
 
 import math
-import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 
-from fitcli.data.files import check_regular
+from fitcli.data.bundle import File, Member, opened
 from fitcli.errors import DataError, Problem
 
 MAGIC = b"\x93NUMPY"
 BLOCK = 1 << 20
 MOST_HEADER = 10_000  # bytes
 NUMBERS = "biuf"
+Read = TypeVar("Read")
 TEXTS = "US"
 
 
@@ -73,8 +73,11 @@ def read_array(file: BinaryIO, size: int) -> np.ndarray:
     return _shaped(data, header)
 
 
-def map_npy(path: Path) -> np.ndarray:
-    """The array in a file, read from the disk where it is looked at. DataError naming the file."""
+def map_npy(path: File) -> np.ndarray:
+    """The array in a file, read from the disk where it is looked at; that in an archive from memory. DataError naming
+    the file."""
+    if isinstance(path, Member):
+        return _told(path, read_array)
     header = npy_header(path)
     order = "F" if header.fortran else "C"
     if not header.bytes:
@@ -82,11 +85,15 @@ def map_npy(path: Path) -> np.ndarray:
     return np.memmap(path, header.dtype, "r", header.offset, header.shape, order)
 
 
-def npy_header(path: Path) -> NpyHeader:
-    check_regular(path)
+def npy_header(path: File) -> NpyHeader:
+    return _told(path, read_header)
+
+
+def _told(path: File, read: Callable[[BinaryIO, int], Read]) -> Read:
+    """What `read` makes of the file; what is wrong is told with its name."""
     try:
-        with open(path, "rb") as file:
-            return read_header(file, os.fstat(file.fileno()).st_size)
+        with opened(path) as (file, size):
+            return read(file, size)
     except DataError as error:
         raise DataError(*(Problem(p.message, where=str(path)) for p in error.problems)) from None
     except OSError as error:

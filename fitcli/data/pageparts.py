@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fitcli.data.bundle import File, Member, opened
 from fitcli.data.decode import pillow_warnings, told, upright
 from fitcli.data.digestcache import remembered
 from fitcli.data.fileparts import DIGEST_BYTES, stat_keys
-from fitcli.data.files import check_regular
 from fitcli.data.image import Progress, allocate_images, usable_cpus
 from fitcli.data.imageformat import ImageFormat
 from fitcli.data.resize import resized
@@ -32,7 +32,7 @@ class PagesPart(Part):
     classes: tuple[str, ...]
     labels: np.ndarray
     keys: tuple[str, ...]
-    places: tuple[tuple[str, int], ...]  # file and page of each image
+    places: tuple[tuple[File, int], ...]  # file and page of each image
 
     def decode(self, indices: np.ndarray, fmt: ImageFormat, progress: Progress | None) -> Decoded:
         images = allocate_images(len(indices), fmt)
@@ -55,7 +55,7 @@ class PagesPart(Part):
     def _each(self, indices: Sequence[int], use: Callable, bad: dict[int, Problem]):
         """`use(place in indices, page)` for every page, the pages of one file by one thread, since they are found one
         behind the other; yields how many more are done. `bad` gets those that cannot be read."""
-        files: dict[str, list[tuple[int, int]]] = {}
+        files: dict[File, list[tuple[int, int]]] = {}
         for at, i in enumerate(indices):
             file, number = self.places[i]
             files.setdefault(file, []).append((number, at))
@@ -66,12 +66,16 @@ class PagesPart(Part):
         return tuple(_name(*self.places[i]) for i in indices)
 
     def content_keys(self) -> np.ndarray:
-        return stat_keys([file for file, _ in self.places], self.keys)
+        return stat_keys(self._on_disk(), self.keys)
 
     def digests(self, remember: bool = False) -> list[bytes]:
         if not remember:
             return self._digests(range(len(self.keys)))
-        return remembered(self.where, self.keys, [file for file, _ in self.places], self._digests)
+        return remembered(self.where, self.keys, self._on_disk(), self._digests)
+
+    def _on_disk(self) -> list[str]:
+        """The file of each image, or the archive that it is in."""
+        return [str(file.archive.root if isinstance(file, Member) else file) for file, _ in self.places]
 
     def _digests(self, indices: Sequence[int]) -> list[bytes]:
         found: list[bytes] = [b""] * len(indices)
@@ -89,28 +93,26 @@ class PagesPart(Part):
         return found
 
 
-def page_count(file: str) -> tuple[int, tuple[int, int], str]:
+def page_count(file: File) -> tuple[int, tuple[int, int], str]:
     """(pages, height and width of the first, its mode). DataError naming the file."""
     from PIL import Image
 
     try:
-        check_regular(file)
-        with pillow_warnings(), Image.open(file, formats=FORMATS) as image:
+        with opened(file) as (content, _), pillow_warnings(), Image.open(content, formats=FORMATS) as image:
             return image.n_frames, (image.height, image.width), image.mode
     except Exception as error:
-        raise told(error, file) from None
+        raise told(error, str(file)) from None
 
 
-def _name(file: str, number: int) -> str:
+def _name(file: File, number: int) -> str:
     return f"{file}#{number + 1}"
 
 
-def _read(file: str, pages: list[tuple[int, int]], use: Callable, bad: dict[int, Problem]) -> int:
+def _read(file: File, pages: list[tuple[int, int]], use: Callable, bad: dict[int, Problem]) -> int:
     from PIL import Image
 
     try:
-        check_regular(file)
-        with Image.open(file, formats=FORMATS) as image:
+        with opened(file) as (content, _), Image.open(content, formats=FORMATS) as image:
             for number, at in pages:
                 try:
                     image.seek(number)

@@ -183,8 +183,8 @@ def test_a_file_instead_of_a_folder(tmp_path):
     (tmp_path / "photos.zip").write_bytes(bytes(range(256)))
     told = problem(load_splits, settings(tmp_path / "photos.zip"), 0)
     assert "photos.zip: is a file of a kind that is not known" in told and "allowed: zip and tar archives" in told
-    told = problem(load_splits, settings(tmp_path / "photos.zip", source="stacked"), 0)
-    assert "photos.zip: is a file; the source stacked wants a folder" in told
+    told = problem(load_splits, settings(tmp_path / "photos.zip", source="folder"), 0)
+    assert "photos.zip: is a file; the source folder wants a folder" in told
     os.mkfifo(tmp_path / "pipe")
     assert "pipe: is not a regular file" in problem(load_splits, settings(tmp_path / "pipe"), 0)
 

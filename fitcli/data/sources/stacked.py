@@ -2,7 +2,9 @@
 files of N × H × W bytes: cat-idx3-ubyte, cat.idx3-ubyte, cat.idx, plain or with .gz.
 
 Rows of N × S² numbers are square images laid out in rows (Quick, Draw! has them so). The name of the file without its
-ending is the class; the files may lie in train/, val/ and test/. NPY files are read from the disk where they are needed.
+ending is the class; the files may lie in train/, val/ and test/, and all of it in a zip or tar archive (a zip archive
+with NPY files at its top is taken for an .npz, unless `source: stacked` says otherwise). NPY files in folders are read
+from the disk where they are needed.
 Source: https://github.com/googlecreativelab/quickdraw-dataset
 """
 
@@ -20,12 +22,13 @@ from pathlib import Path
 import numpy as np
 
 from fitcli.data.arrayparts import ArrayPart, image_shape
-from fitcli.data.files import is_file, subfolders
+from fitcli.data.bundle import File, Files, Member
 from fitcli.data.idxfile import idx_shape, read_idx
-from fitcli.data.names import is_hidden, natural_key, some, split_of
+from fitcli.data.names import is_hidden, natural_key, some
 from fitcli.data.npy import MAGIC, map_npy, npy_header
 from fitcli.data.sources import SOURCES
 from fitcli.data.sources.base import Contents, Source
+from fitcli.data.splitfolders import Folder, split_folders
 from fitcli.errors import DataError, Problem
 
 ENDING = re.compile(r"(\.npy|([.-]images)?[.-]idx(3-ubyte)?(\.gz)?)$", re.IGNORECASE)
@@ -35,13 +38,18 @@ LAYOUT = "one array a class (cat.npy, dog.npy), or splits of them (train/cat.npy
 
 @SOURCES.register("stacked")
 class Stacked(Source):
+    place = "any"
+
     @staticmethod
     def recognises(root: Path) -> bool:
-        return any(len(_arrays(folder)) > 1 for folder in _places(root).values())
+        try:
+            return any(len(_arrays(folder.files)) > 1 for folder in split_folders(root, _arrays).values())
+        except DataError:
+            return False
 
     @staticmethod
     def open(root: Path) -> Contents:
-        parts = {split: _part(folder) for split, folder in _places(root).items() if _arrays(folder)}
+        parts = {s: _part(folder) for s, folder in split_folders(root, _arrays).items() if _arrays(folder.files)}
         if not parts:
             raise DataError(Problem("no .npy or IDX files here", str(root), allowed=LAYOUT))
         shapes = {part.shape for part in parts.values()}
@@ -55,7 +63,7 @@ class Stacked(Source):
 class Stack:
     """The arrays of several files one behind the other; `stack[indices]` reads those rows alone."""
 
-    files: tuple[Path, ...]
+    files: tuple[File, ...]
     counts: tuple[int, ...]
 
     @cached_property
@@ -75,65 +83,61 @@ class Stack:
         return chain.from_iterable(self.arrays)
 
 
-def _places(root: Path) -> dict[str, Path]:
-    """Folder by split."""
-    try:
-        split_folders = {split_of(name): root / name for name in subfolders(root) if split_of(name)}
-    except DataError:
-        return {}
-    return split_folders if any(_arrays(folder) for folder in split_folders.values()) else {"train": root}
-
-
-def _arrays(folder: Path) -> list[str]:
+def _arrays(files: Files) -> list[str]:
     """Names of the files that begin as arrays do; never opens a pipe or a device."""
     found = []
-    try:
-        entries = [entry for entry in os.scandir(folder) if not is_hidden(entry.name)]
-    except OSError:
-        return []
-    for entry in entries:
-        if ENDING.search(entry.name) and is_file(entry):
-            try:
-                with open(entry.path, "rb") as file:
-                    begins = file.read(len(MAGIC))
-            except OSError as error:
-                raise DataError(Problem(f"cannot be read: {error.strerror or error}", entry.path)) from None
-            if begins == MAGIC if _is_npy(entry.name) else begins.startswith(IDX):
-                found.append(entry.name)
+    for name, file in files.items():
+        if ENDING.search(name) and not is_hidden(name):
+            begins = _begin(file)
+            if begins.startswith(MAGIC) if _is_npy(name) else begins.startswith(IDX):
+                found.append(name)
     return sorted(found, key=natural_key)
 
 
-def _part(folder: Path) -> ArrayPart:
-    files = _arrays(folder)
+def _begin(file: File) -> bytes:
+    """Its first bytes; none of a pipe. DataError where it cannot be read: a class would be missing."""
+    if isinstance(file, Member):
+        return file.head
+    try:
+        if not os.path.isfile(file):
+            return b""
+        with open(file, "rb") as content:
+            return content.read(len(MAGIC))
+    except OSError as error:
+        raise DataError(Problem(f"cannot be read: {error.strerror or error}", str(file))) from None
+
+
+def _part(folder: Folder) -> ArrayPart:
+    files = _arrays(folder.files)
     counts, shapes, kinds = [], {}, {}
     for name in files:
-        own, kind = _header(folder / name)
-        shape, first = _shape(own, str(folder / name))
+        own, kind = _header(folder.files[name])
+        shape, first = _shape(own, str(folder.files[name]))
         if first:
-            raise DataError(Problem("has its channels in front; N x H x W x C is wanted", str(folder / name)))
+            raise DataError(Problem("has its channels in front; N x H x W x C is wanted", str(folder.files[name])))
         kinds[kind] = name
         counts.append(shape[0])
         shapes.setdefault(shape[1:], name)
     if len(shapes) > 1:
         what = f"{some(list(shapes.values()))} hold images of different shapes: {_told(shapes)}"
-        raise DataError(Problem(what, str(folder)))
+        raise DataError(Problem(what, folder.where))
     if len(kinds) > 1:
-        raise DataError(Problem(f"arrays of different types: {', '.join(sorted(map(str, kinds)))}", str(folder)))
+        raise DataError(Problem(f"arrays of different types: {', '.join(sorted(map(str, kinds)))}", folder.where))
     (shape,) = shapes
     classes = tuple(ENDING.sub("", name) for name in files)
     if len(set(classes)) < len(files):
-        raise DataError(Problem(f"several files of one class among {some(files)}", str(folder)))
+        raise DataError(Problem(f"several files of one class among {some(files)}", folder.where))
     labels = np.repeat(np.arange(len(files)), counts)
     keys = tuple(f"{name}/{row}" for name, count in zip(classes, counts) for row in range(count))
-    stack = Stack(tuple(folder / name for name in files), tuple(counts))
-    return ArrayPart(str(folder), lambda: stack, shape, classes, labels, keys)
+    stack = Stack(tuple(folder.files[name] for name in files), tuple(counts))
+    return ArrayPart(folder.where, lambda: stack, shape, classes, labels, keys)
 
 
 def _is_npy(name: str) -> bool:
     return name.lower().endswith(".npy")
 
 
-def _header(path: Path) -> tuple[tuple[int, ...], np.dtype]:
+def _header(path: File) -> tuple[tuple[int, ...], np.dtype]:
     if not _is_npy(path.name):
         return idx_shape(path, 3), np.dtype(np.uint8)
     header = npy_header(path)

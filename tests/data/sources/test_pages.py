@@ -1,4 +1,6 @@
 import os
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -82,3 +84,43 @@ def test_what_is_wrong_is_told(stacks, problem, tmp_path):
     assert len(Pages.open(stacks).parts["train"].classes) == 2
     write(stacks / "cat.tiff", [np.zeros((4, 4, 3), np.uint8)])
     assert "'cat.TIF', 'cat.tiff' are two files of the class 'cat'" in problem(Pages, stacks)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "gztar", "xztar"])
+def test_in_an_archive(stacks, picture, tmp_path, kind):
+    folder = Pages.open(stacks).parts["train"]
+    path = Path(shutil.make_archive(str(tmp_path / "packed"), kind, stacks))
+    assert recognise(path) == "pages"
+    contents = Pages.open(path)
+    part = contents.parts["train"]
+    assert contents.size == (24, 32) and (part.classes, part.keys) == (folder.classes, folder.keys)
+    data, problems = part.read(np.array([7, 0, 3]), FMT, None)
+    assert problems == [] and data.paths[0] == f"{path}/dog.tiff#3"
+    assert np.array_equal(data.images, [picture(12), picture(0), picture(3)])
+    assert part.digests() == folder.digests() and len(set(map(bytes, part.content_keys()))) == 8
+
+
+def test_splits_in_an_archive_and_training_on_them(stacks, picture, tmp_path):
+    for name in ("train", "test"):
+        (stacks / name).mkdir()
+        for file in ("cat.TIF", "dog.tiff"):
+            shutil.copy(stacks / file, stacks / name)
+    for file in ("cat.TIF", "dog.tiff"):
+        (stacks / file).unlink()
+    path = shutil.make_archive(str(tmp_path / "packed"), "gztar", tmp_path, "stacks")
+    splits = load_splits(DataSettings(path, split=SplitSettings(val=0.2), image=ImageSettings(size=8)), 0)
+    assert (len(splits.train), len(splits.val), len(splits.test)) == (6, 2, 8)
+
+
+def test_an_archive_of_class_folders_is_not_taken(picture, tmp_path):
+    for name in ("cat", "dog"):
+        for number in range(2):
+            (tmp_path / "root" / name).mkdir(parents=True, exist_ok=True)
+            write(tmp_path / "root" / name / f"{number}.tif", [picture(0), picture(1)])
+    assert recognise(Path(shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "root"))) == "archive"
+
+
+def test_a_damaged_file_in_an_archive_is_named(stacks, problem, tmp_path):
+    (stacks / "bird.tif").write_text("no image")
+    path = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", stacks))
+    assert f"{path}/bird.tif: is not an image of a kind that can be read" in problem(Pages, path)

@@ -1,5 +1,7 @@
 import gzip
 import os
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,3 +80,57 @@ def test_idx_files(tmp_path, write_idx, problem, ending):
     assert part.classes == ("cat", "dog") and np.array_equal(data.images[..., 0], np.concatenate([CAT, DOG]))
     np.save(tmp_path / "dog.npy", DOG)
     assert "several files of one class among 'cat.npy', 'dog" in problem(Stacked, tmp_path)
+
+
+def checked(path):
+    part = Stacked.open(path).parts["train"]
+    data, problems = part.read(np.array([4, 0, 2, 3]), ImageFormat((4, 5), 1), None)
+    assert problems == [] and part.classes == ("cat", "dog") and len(set(part.digests())) == 5
+    assert np.array_equal(data.images[..., 0], np.stack([DOG[1], CAT[0], CAT[2], DOG[0]]))
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "bztar"])
+def test_in_an_archive(tmp_path, write_idx, problem, kind):
+    folder = tmp_path / "set"
+    folder.mkdir()
+    write_idx(folder / "cat.idx", CAT)
+    write_idx(folder / "dog-idx3-ubyte.gz", DOG)
+    path = Path(shutil.make_archive(str(tmp_path / "idx"), kind, folder))
+    assert recognise(path) == "stacked"
+    checked(path)
+    (folder / "dog-idx3-ubyte.gz").unlink()
+    np.save(folder / "dog.npy", np.asfortranarray(DOG))
+    path = Path(shutil.make_archive(str(tmp_path / "mixed"), kind, tmp_path, "set"))
+    assert recognise(path) == "stacked"
+    checked(path)
+    (folder / "dog.npy").write_bytes((folder / "dog.npy").read_bytes()[:-1])
+    path = Path(shutil.make_archive(str(tmp_path / "cut"), kind, folder))
+    assert f"{path}/dog.npy: is cut off" in problem(Stacked, path)
+
+
+def test_splits_in_an_archive(tmp_path, write_idx):
+    for split in ("train", "test"):
+        (tmp_path / "set" / split).mkdir(parents=True)
+        for name, array in (("cat", CAT), ("dog", DOG)):
+            write_idx(tmp_path / "set" / split / f"{name}.idx", array)
+    path = Path(shutil.make_archive(str(tmp_path / "packed"), "gztar", tmp_path, "set"))
+    assert recognise(path) == "stacked" and set(Stacked.open(path).parts) == {"train", "test"}
+
+
+def test_arrays_at_the_top_of_a_zip_archive_are_an_npz_unless_told(root, tmp_path):
+    path = Path(shutil.make_archive(str(tmp_path.parent / "packed"), "zip", root))
+    assert recognise(path) == "npz"
+    checked(path)
+
+
+def test_an_array_that_cannot_be_read_is_no_missing_class(root, monkeypatch, problem):
+    real = open
+
+    def refuse(path, *args, **options):
+        if str(path).endswith("dog.npy"):
+            raise PermissionError(13, "Permission denied")
+        return real(path, *args, **options)
+
+    monkeypatch.setattr("builtins.open", refuse)
+    assert "dog.npy: cannot be read: Permission denied" in problem(Stacked, root)
+    assert not Stacked.recognises(root)
