@@ -68,16 +68,12 @@ class _Dots(Vectors):
     def finish(self, value, place, bias) -> None:
         """Store value + what C begins from, through max(·, 0) when `clip` is set."""
         builder = self.builder
-        one = ir.Constant(self.element, 0.0)
         total = builder.alloca(self.element)
         builder.store(value, total)
         for choice, source in ((1, place), (2, bias)):
             with builder.if_then(builder.icmp_signed("==", self.begin, I64(choice))):
                 builder.store(builder.fadd(value, builder.load(source, align=self.itemsize)), total)
-        value = builder.load(total)
-        positive = builder.fcmp_unordered(">", value, one)  # a NaN stays a NaN
-        clip = builder.icmp_signed("!=", self.clip, I64(0))
-        builder.store(builder.select(clip, builder.select(positive, value, one), value), place, align=self.itemsize)
+        builder.store(self.clipped(builder.load(total), self.clip), place, align=self.itemsize)
 
 
 @intrinsic

@@ -10,12 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llvmlite import ir
-
-from fitcli.kernels.lanes import each_channel
+from fitcli.kernels.lanes import Loops, each_channel
 from fitcli.kernels.lazy import intrinsic, types
 from fitcli.kernels.microkernel import I64, Vectors
-from fitcli.kernels.target import tile
 
 SET, ADD, BIAS = 0, 1, 2  # what is done to the output grid: written, added to, or written with a bias and a clip
 
@@ -43,16 +40,12 @@ def grid_map(f: Callable, n: int, m: int, mode: int):
     """An intrinsic (zero, x, x_row, x_column, y, y_row, y_column, bias, clip, channels): strides in elements."""
 
     def define(typingctx, zero, x, x_row, x_column, y, y_row, y_column, bias, clip, channels):
-        element = ir.FloatType() if zero == types.float32 else ir.DoubleType()
-
         def codegen(context, builder, signature, args):
             _, x, x_row, x_column, y, y_row, y_column, bias, clip, channels = args
-            vectors = Vectors(builder, element, tile())
-            x, y, bias = (builder.inttoptr(a, element.as_pointer()) for a in (x, y, bias))
+            vectors = Loops(builder, zero)
+            x, y = vectors.pointers(x, y)
             grids = _Grid(vectors, x, x_row, x_column, n), _Grid(vectors, y, y_row, y_column, m)
-            clipped = builder.icmp_signed("!=", clip, I64(0))
-            biased = builder.icmp_signed("!=", args[7], I64(0))
-            each_channel(vectors, channels, lambda k, mask: _one(vectors, f, *grids, mode, bias, biased, clipped, k, mask))
+            each_channel(vectors, channels, lambda k, mask: _one(vectors, f, *grids, mode, bias, clip, k, mask))
             return context.get_dummy_value()
 
         return types.void(zero, *([types.int64] * 9)), codegen
@@ -72,28 +65,17 @@ class _Grid:
         return self.vectors.shift(self.base, self.vectors.builder.add(self.offsets[i][j], k))
 
 
-def _one(vectors, f, source, target, mode, bias, biased, clipped, k, mask) -> None:
+def _one(vectors, f, source, target, mode, bias, clip, k, mask) -> None:
     builder = vectors.builder
     columns = [
         f(*(Lane(vectors, vectors.load(source.at(i, j, k), mask)) for i in range(source.size))) for j in range(source.size)
     ]
-    zero = ir.Constant(vectors.vector, None)
-    if mode == BIAS:
-        with builder.if_else(biased) as (yes, no):
-            with yes:
-                loaded, from_yes = vectors.load(vectors.shift(bias, k), mask), builder.block
-            with no:
-                from_no = builder.block
-        added = builder.phi(vectors.vector)
-        added.add_incoming(loaded, from_yes)
-        added.add_incoming(zero, from_no)
+    added = vectors.started(bias, k, mask) if mode == BIAS else None
     for i in range(target.size):
         for j, lane in enumerate(f(*(column[i] for column in columns))):
             value, pointer = lane.value, target.at(i, j, k)
             if mode == ADD:
                 value = builder.fadd(value, vectors.load(pointer, mask))
             if mode == BIAS:
-                value = builder.fadd(value, added)
-                positive = builder.fcmp_unordered(">", value, zero)  # a NaN stays a NaN
-                value = builder.select(clipped, builder.select(positive, value, zero), value)
+                value = vectors.clipped(builder.fadd(value, added), clip)
             vectors.store(value, pointer, mask)

@@ -55,7 +55,7 @@ class Held:
 
 
 class Loops(Vectors):
-    """Vectors of one element type, with what loops over pixels do with them."""
+    """Vectors of the element type of a number `zero`, with what loops over pixels do with them."""
 
     def __init__(self, builder: ir.IRBuilder, zero):
         self.type = ir.FloatType() if zero == types.float32 else ir.DoubleType()
@@ -78,9 +78,3 @@ class Loops(Vectors):
         with self.builder.if_then(self.builder.icmp_signed("!=", bias, I64(0))):
             start.set(self.load(self.shift(at, k), mask))
         return start.get()
-
-    def clipped(self, value, clip):
-        """max(value, 0) when `clip` is not 0; a NaN stays a NaN."""
-        positive = self.builder.fcmp_unordered(">", value, self.nothing)
-        clips = self.builder.icmp_signed("!=", clip, I64(0))
-        return self.builder.select(clips, self.builder.select(positive, value, self.nothing), value)

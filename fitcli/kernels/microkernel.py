@@ -76,6 +76,13 @@ class Vectors:
         name = f"llvm.fma.v{self.lanes}f{8 * self.itemsize}"
         return self.builder.call(self.intrinsic(name, self.vector, [self.vector] * 3), [a, b, c])
 
+    def clipped(self, value, clip):
+        """max(value, 0) when `clip` is not 0; a NaN stays a NaN."""
+        zero = ir.Constant(value.type, None)
+        positive = self.builder.fcmp_unordered(">", value, zero)
+        clips = self.builder.icmp_signed("!=", clip, I64(0))
+        return self.builder.select(clips, self.builder.select(positive, value, zero), value)
+
     def masks(self, columns, vectors):
         """Lane l of vector v is on while v · lanes + l < columns."""
         if self.in_signs:
@@ -205,15 +212,10 @@ class _Emitter(Vectors):
 
     def finish(self, rows, vectors, mask, p, c_pointers, done):
         """Store, through max(·, 0) when `clip` is set."""
-        builder = self.builder
-        zero = ir.Constant(self.vector, None)
-        clip = builder.icmp_signed("!=", p.clip, self.const(0))
         for r in range(rows):
             for v in range(vectors):
-                value = done[r * vectors + v]
-                positive = builder.fcmp_unordered(">", value, zero)  # a NaN stays a NaN
-                clipped = builder.select(positive, value, zero)
-                self.store(builder.select(clip, clipped, value), c_pointers[r][v], mask[v] if mask else None)
+                value = self.clipped(done[r * vectors + v], p.clip)
+                self.store(value, c_pointers[r][v], mask[v] if mask else None)
 
 
 class _Operands:

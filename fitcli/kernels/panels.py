@@ -5,12 +5,9 @@ A tile reads its columns of B as one stream; packing costs one pass over the wei
 
 from __future__ import annotations
 
-from llvmlite import ir
-
 from fitcli.kernels.kernel import kernel
-from fitcli.kernels.lanes import each_channel
+from fitcli.kernels.lanes import Loops, each_channel
 from fitcli.kernels.lazy import intrinsic, types
-from fitcli.kernels.microkernel import Vectors
 from fitcli.kernels.native import address_of, size_of
 from fitcli.kernels.target import tile
 
@@ -28,9 +25,8 @@ def copy_row(typingctx, zero, y, x, count):
     """count numbers from address x to address y, a vector at a time."""
 
     def codegen(context, builder, signature, args):
-        element = ir.FloatType() if zero == types.float32 else ir.DoubleType()
-        vectors = Vectors(builder, element, tile())
-        y, x = (builder.inttoptr(a, element.as_pointer()) for a in args[1:3])
+        vectors = Loops(builder, zero)
+        y, x = vectors.pointers(*args[1:3])
 
         def one(k, mask):
             vectors.store(vectors.load(vectors.shift(x, k), mask), vectors.shift(y, k), mask)

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from llvmlite import ir
-
 from fitcli.kernels.kernel import kernel
-from fitcli.kernels.lanes import each_channel
+from fitcli.kernels.lanes import Loops, each_channel
 from fitcli.kernels.lazy import intrinsic, types
-from fitcli.kernels.microkernel import Vectors
 from fitcli.kernels.native import address_of, size_of
-from fitcli.kernels.target import tile
-
-
-def _setup(builder, zero, *addresses):
-    element = ir.FloatType() if zero == types.float32 else ir.DoubleType()
-    return Vectors(builder, element, tile()), [builder.inttoptr(a, element.as_pointer()) for a in addresses]
 
 
 @intrinsic
@@ -23,7 +14,8 @@ def largest(typingctx, zero, y, place, x, row, channels):
 
     def codegen(context, builder, signature, args):
         _, y, place, x, row, channels = args
-        vectors, (y, place, x) = _setup(builder, zero, y, place, x)
+        vectors = Loops(builder, zero)
+        y, place, x = vectors.pointers(y, place, x)
         across = builder.add(row, channels)
 
         def one(k, mask):
@@ -50,16 +42,16 @@ def put_back(typingctx, zero, x_bar, y_bar, place, row, channels):
 
     def codegen(context, builder, signature, args):
         _, x_bar, y_bar, place, row, channels = args
-        vectors, (x_bar, y_bar, place) = _setup(builder, zero, x_bar, y_bar, place)
+        vectors = Loops(builder, zero)
+        x_bar, y_bar, place = vectors.pointers(x_bar, y_bar, place)
         across = builder.add(row, channels)
-        nothing = ir.Constant(vectors.vector, None)
 
         def one(k, mask):
             bar, at = (vectors.load(vectors.shift(p, k), mask) for p in (y_bar, place))
             for number, step in enumerate((None, channels, row, across)):
                 here = builder.fcmp_ordered("==", at, vectors.constant(number))
                 offset = k if step is None else builder.add(k, step)
-                vectors.store(builder.select(here, bar, nothing), vectors.shift(x_bar, offset), mask)
+                vectors.store(builder.select(here, bar, vectors.nothing), vectors.shift(x_bar, offset), mask)
 
         each_channel(vectors, channels, one)
         return context.get_dummy_value()

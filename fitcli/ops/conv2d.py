@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 
-from fitcli.autodiff.op import Op, Shape
+from fitcli.autodiff.op import Shape
 from fitcli.errors import Problem, ShapeError
 from fitcli.kernels.epilogue import add_columns, pull_epilogue
 from fitcli.kernels.macc import ADD, BIAS, ZERO
 from fitcli.kernels.panels import pack, panels_shape
 from fitcli.ops import OPS
-from fitcli.ops.relu import ReLU, relu_chain
+from fitcli.ops.relu import relu_chain
 from fitcli.ops.shapes import as_image, show
 from fitcli.ops.sliding import Direct
+from fitcli.ops.weighted import Weighted
 from fitcli.ops.window import Pair, axes
 from fitcli.ops.winograd import Winograd
 
 
 @OPS.register("conv2d")
 @dataclass(frozen=True)
-class Conv2d(Op):
+class Conv2d(Weighted):
     """y[r, q, o] = Σ over a, b, c of x[r·sh + a·dh − top, q·sw + b·dw − left, c] · w[a, b, c, o] + bias[o].
 
     x [N, H, W, C], w [kh, kw, C, O], outside of the image x is 0. Linear in x and in w, so dy is the same sum with dx
@@ -45,12 +46,6 @@ class Conv2d(Op):
                         hint="padding: same, or a smaller kernel")  # fmt: skip
             )
         return (*out, self.filters)
-
-    def biased(self, clip: bool) -> Op | None:
-        return None if self.clip else replace(self, bias=True, clip=clip)
-
-    def absorb(self, follower: Op) -> Op | None:
-        return replace(self, clip=True) if isinstance(follower, ReLU) and not self.clip else None
 
     def sums_for(self, x: Shape) -> Direct | Winograd:
         """The algorithm for images of this shape."""

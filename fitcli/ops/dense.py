@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 
-from fitcli.autodiff.op import Op, Shape
+from fitcli.autodiff.op import Shape
 from fitcli.kernels.epilogue import add_columns
 from fitcli.kernels.macc import ADD, BIAS, ZERO
 from fitcli.kernels.panels import pack, pack_transposed, panels_shape
 from fitcli.ops import OPS, dense_spread
 from fitcli.ops.dense_products import add_outer, product, rows
-from fitcli.ops.relu import ReLU, relu_chain
+from fitcli.ops.relu import relu_chain
 from fitcli.ops.shapes import as_features
 from fitcli.ops.views import rows as flat
+from fitcli.ops.weighted import Weighted
 
 
 _LARGE = 1 << 17  # weights that are worth two meetings of the workers
@@ -21,7 +22,7 @@ _LARGE = 1 << 17  # weights that are worth two meetings of the workers
 
 @OPS.register("dense")
 @dataclass(frozen=True)
-class Dense(Op):
+class Dense(Weighted):
     """x [N, D], W [D, F], b [F] → y [N, F]; tokens [N, T, D] → [N, T, F] are N · T rows.
 
     dy = dx W + x dW + db; x_bar = z_bar Wᵀ, W_bar = xᵀ z_bar, b_bar = Σₙ z_bar, where z_bar is y_bar, or y_bar [y > 0]
@@ -34,12 +35,6 @@ class Dense(Op):
 
     def shape(self, x: Shape) -> Shape:
         return (*as_features("dense", x)[:-1], self.features)
-
-    def biased(self, clip: bool) -> Op | None:
-        return None if self.clip else replace(self, bias=True, clip=clip)
-
-    def absorb(self, follower: Op) -> Op | None:
-        return replace(self, clip=True) if isinstance(follower, ReLU) and not self.clip else None
 
     def derived(self, dtype, back, x, w, *b):
         packed = {"packed": panels_shape(dtype, *w)}

@@ -3,10 +3,10 @@ MobileNets, 2017), with max(·, 0) behind it when `clip`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 
-from fitcli.autodiff.op import Op, Shape
+from fitcli.autodiff.op import Shape
 from fitcli.autodiff.tape import fill
 from fitcli.errors import Problem, ShapeError
 from fitcli.kernels.depthwise import depthwise_slide, depthwise_weights
@@ -14,8 +14,9 @@ from fitcli.kernels.epilogue import add_columns
 from fitcli.kernels.nine import SIDE, nine_slide, nine_weights
 from fitcli.ops import OPS
 from fitcli.ops.add import add_forward
-from fitcli.ops.relu import ReLU, relu_chain
+from fitcli.ops.relu import relu_chain
 from fitcli.ops.shapes import as_image, show
+from fitcli.ops.weighted import Weighted
 from fitcli.ops.window import Axis, Pair, axes, axis, phases
 
 _NUMBERS = 6 << 10  # of a block: they stay in a usual first-level cache
@@ -34,7 +35,7 @@ def block_shape(height: int, width: int, channels: int, kernel: Pair, stride: Pa
 
 @OPS.register("depthwise2d")
 @dataclass(frozen=True)
-class Depthwise2d(Op):
+class Depthwise2d(Weighted):
     """y[r, q, c] = Σ over a, b of x[r·sh + a·dh − top, q·sw + b·dw − left, c] · w[a, b, c] + bias[c].
 
     x [N, H, W, C], w [kh, kw, C]; outside of the image x is 0. dy is the same sum with dx and with dw; x_bar is the sum
@@ -57,15 +58,9 @@ class Depthwise2d(Op):
             )
         return (*out, x[2])
 
-    def biased(self, clip: bool) -> Op | None:
-        return None if self.clip else replace(self, bias=True, clip=clip)
-
-    def absorb(self, follower: Op) -> Op | None:
-        return replace(self, clip=True) if isinstance(follower, ReLU) and not self.clip else None
-
     def _slide(self, y, x, w, bias, clip, s):
         _, h, q, c = y.shape
-        rows, columns = axis(self, 0, x.shape[1]), axis(self, 1, x.shape[2])
+        rows, columns = axes(self, x.shape[1:])
         if self._nine(columns):
             nine_slide(y, x, s.new(x.shape[2:]), w, bias, -rows.before, -columns.before, self.stride[0], False, clip)
             return
@@ -93,7 +88,7 @@ class Depthwise2d(Op):
             relu_chain(z_bar, y_bar, y)
         if b_bar:
             add_columns(b_bar[0], z_bar, 0, 0, h, q)
-        rows, columns = axis(self, 0, x.shape[1]), axis(self, 1, x.shape[2])
+        rows, columns = axes(self, x.shape[1:])
         nine = self._nine(columns)
         if nine:
             nine_weights(w_bar, x, s.new(x.shape[2:]), z_bar, -rows.before, -columns.before, self.stride[0])

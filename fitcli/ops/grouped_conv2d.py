@@ -10,7 +10,6 @@ from fitcli.errors import Problem, ShapeError
 from fitcli.ops import OPS
 from fitcli.ops.concat import put_channels, take_channels
 from fitcli.ops.conv2d import Conv2d
-from fitcli.ops.relu import ReLU
 from fitcli.ops.shapes import as_image
 from fitcli.ops.views import rows
 
@@ -40,8 +39,8 @@ class GroupedConv2d(Op):
         return replace(self, conv=conv) if conv else None
 
     def absorb(self, follower: Op) -> Op | None:
-        clipped = self.conv.absorb(follower) if isinstance(follower, ReLU) else None
-        return replace(self, conv=clipped) if clipped else None
+        conv = self.conv.absorb(follower)
+        return replace(self, conv=conv) if conv else None
 
     def _shapes(self, x: Shape, w: Shape, *b: Shape) -> tuple[Shape, ...]:
         """Of one group's x, w and bias."""

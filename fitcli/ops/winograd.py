@@ -78,7 +78,8 @@ class Winograd:
         c, o = w_bar.shape[2:]
         total = bordered.shape[0] * tiles(h) * tiles(w)
         if total < _FEW_TILES:
-            slide_weights(w_bar, bordered, z_bar, None, rows(3 * c, o), border[0], border[2], h, bordered.shape[0], h, w, 1, 1, 1, 1)
+            slide_weights(w_bar, bordered, z_bar, None, rows(3 * c, o), border[0], border[2], h, bordered.shape[0], h, w,
+                          1, 1, 1, 1)  # fmt: skip
             return
         most = min(max(_GRADIENT_TILES, c * o // (c + o)), total)  # wide layers: the sums pass by once for more tiles
         v, z, sums = s.new((POINTS, most, c)), s.new((POINTS, most, o)), s.new((POINTS, c, o))

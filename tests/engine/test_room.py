@@ -1,5 +1,3 @@
-import re
-
 import numpy as np
 import pytest
 
@@ -19,8 +17,8 @@ def test_a_fit_that_has_no_room_is_refused_before_it_begins(spec_of, splits, tmp
     with pytest.raises(SpecError) as caught:
         list(fit(spec_of(layers=LAYERS), splits, tmp_path / "run"))
     (problem,) = caught.value.problems
-    told = r"the numbers between the layers take 0\.\d MB, and there are 0\.0 MB of memory; 2\.upsample alone has an array of 0\.\d MB"
-    assert re.fullmatch(told, problem.message)
+    assert problem.message.startswith("the numbers between the layers take 0.")
+    assert problem.message.endswith("and there are 0.0 MB of memory; 2.upsample alone has an array of 0.1 MB")
     assert (problem.where, problem.path) == ("s.yaml:3", "model[2]") and "data.image.size" in problem.hint
     assert not (tmp_path / "run" / "spec.yaml").exists()
 
